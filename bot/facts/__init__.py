@@ -1,0 +1,25 @@
+"""The fact store: what the documents say, as facts with a verbatim quote each, checked when loaded.
+
+from bot.facts import load_store
+
+store = load_store()
+store.fact("burke-who").quote
+"""
+
+from bot.facts.loading import Problem, StoreError, StoreReport, inspect_store, load_store
+from bot.facts.schema import About, Fact, Kind, Name, Topic
+from bot.facts.store import FactStore
+
+__all__ = [
+    "About",
+    "Fact",
+    "FactStore",
+    "Kind",
+    "Name",
+    "Problem",
+    "StoreError",
+    "StoreReport",
+    "Topic",
+    "inspect_store",
+    "load_store",
+]

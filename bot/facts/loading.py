@@ -1,0 +1,309 @@
+"""Loading the store, with every check. A problem names the file, the entry and the field, and says what to write."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar
+
+from pydantic import ValidationError
+
+from bot.facts.schema import Entry, Fact, Kind, Name, Topic
+from bot.facts.sources import Source, SourceError, read_entries, read_text
+from bot.facts.store import FactStore
+
+ROOT = Path(__file__).resolve().parents[2]
+TOPICS = "topics.yml"
+NAMES = "names.yml"
+
+# Seven digits or more, however they are grouped: no year, date, sum or statute number is written like that.
+PHONE_LIKE = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,2}\d){6,}")
+
+_TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_PLACES = (Kind.REGION, Kind.PLATFORM)
+
+EntryType = TypeVar("EntryType", bound=Entry)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One defect: where it is, and what to write instead. `line` counts from 1, 0 for the file as a whole."""
+
+    file: str
+    line: int
+    entry: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        what = ", ".join(part for part in (self.entry, f"field '{self.field}'" if self.field else "") if part)
+        return f"{place}: {what}: {self.message}" if what else f"{place}: {self.message}"
+
+
+class StoreError(ValueError):
+    """The store has defects; `problems` lists them all."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass
+class Check:
+    """One thing that was checked: how many times, and what was found."""
+
+    title: str
+    checked: int = 0
+    problems: List[Problem] = field(default_factory=list)
+
+
+@dataclass
+class StoreReport:
+    """What loading found. `store` is None as soon as one check failed."""
+
+    checks: List[Check]
+    store: Optional[FactStore] = None
+
+    @property
+    def problems(self) -> List[Problem]:
+        """Every defect of every check."""
+        return [problem for check in self.checks for problem in check.problems]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An entry with where it came from."""
+
+    entry: Any
+    source: Source
+    file: str
+
+    @property
+    def title(self) -> str:
+        name = getattr(self.entry, "id", None) or self.entry.name
+        return f"{type(self.entry).__name__.lower()} {name}"
+
+    def problem(self, field_name: str, message: str) -> Problem:
+        return Problem(self.file, self.source.line_of(field_name), self.title, field_name, message)
+
+
+def load_store(root: Path = ROOT) -> FactStore:
+    """Load and check the store under `root`/data.
+
+    Raises:
+        StoreError: a check failed; nothing is loaded in part.
+    """
+    report = inspect_store(root)
+    if report.store is None:
+        raise StoreError(report.problems)
+    return report.store
+
+
+def inspect_store(root: Path = ROOT) -> StoreReport:
+    """Check the store under `root`/data and say what was checked, whether or not it holds."""
+    return _Inspection(root).run()
+
+
+class _Inspection:
+    """One pass over the files. Each method is a check of its own in the report."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._facts_dir = root / "data" / "facts"
+        self._documents_dir = root / "data" / "documents"
+        self._checks: List[Check] = []
+        self._documents: Dict[str, str] = {}
+        self._facts: List[_Read] = []
+        self._topics: List[_Read] = []
+        self._names: List[_Read] = []
+
+    def run(self) -> StoreReport:
+        self._read_documents()
+        self._read_files()
+        self._check_ids()
+        self._check_provenance()
+        self._check_topics()
+        self._check_names()
+        self._check_phone_numbers()
+        report = StoreReport(self._checks)
+        if not report.problems:
+            report.store = FactStore(
+                [read.entry for read in self._facts],
+                [read.entry for read in self._topics],
+                [read.entry for read in self._names],
+                self._documents,
+            )
+        return report
+
+    def _check(self, title: str) -> Check:
+        check = Check(title)
+        self._checks.append(check)
+        return check
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self._root))
+
+    def _read_documents(self) -> None:
+        check = self._check("documents readable")
+        for path in sorted(self._documents_dir.glob("*.txt")):
+            check.checked += 1
+            try:
+                self._documents[path.name] = read_text(path)
+            except SourceError as error:
+                check.problems.append(Problem(self._shown(path), error.line, "", "", str(error)))
+        if not check.checked:
+            check.problems.append(
+                Problem(self._shown(self._documents_dir), 0, "", "", "holds no document: put a .txt file there")
+            )
+
+    def _read_files(self) -> None:
+        check = self._check("fields known and complete")
+        files = sorted(self._facts_dir.glob("*.yml"))
+        for required in (TOPICS, NAMES):
+            if self._facts_dir / required not in files:
+                check.problems.append(Problem(self._shown(self._facts_dir / required), 0, "", "", "is missing"))
+        for path in files:
+            if path.name == TOPICS:
+                self._topics += self._read(path, Topic, check)
+            elif path.name == NAMES:
+                self._names += self._read(path, Name, check)
+            else:
+                self._facts += self._read(path, Fact, check)
+
+    def _read(self, path: Path, model: Type[EntryType], check: Check) -> Iterator[_Read]:
+        try:
+            sources = read_entries(path)
+        except SourceError as error:
+            check.problems.append(Problem(self._shown(path), error.line, "", "", str(error)))
+            return
+        for source in sources:
+            check.checked += 1
+            try:
+                yield _Read(model(**source.values), source, self._shown(path))
+            except ValidationError as error:
+                check.problems += _schema_problems(error, model, source, self._shown(path))
+
+    def _check_ids(self) -> None:
+        check = self._check("ids and names unique")
+        seen: Dict[str, _Read] = {}
+        for read in self._facts + self._topics:
+            check.checked += 1
+            first = seen.setdefault(read.entry.id, read)
+            if first is not read:
+                check.problems.append(
+                    read.problem("id", f"is already used at {first.file}:{first.source.line}: choose another id")
+                )
+        spellings: Dict[str, _Read] = {}
+        for read in self._names:
+            for spelling in {text.casefold() for text in (read.entry.name, *read.entry.aliases)}:
+                check.checked += 1
+                first = spellings.setdefault(spelling, read)
+                if first is not read:
+                    message = f"'{spelling}' already stands for {first.entry.name}: keep it in one place"
+                    check.problems.append(read.problem("aliases", message))
+
+    def _check_provenance(self) -> None:
+        check = self._check("quotes verbatim on their line")
+        lines = {name: text.splitlines() for name, text in self._documents.items()}
+        for read in self._facts:
+            check.checked += 1
+            problem = _provenance_problem(read, lines)
+            if problem:
+                check.problems.append(problem)
+
+    def _check_topics(self) -> None:
+        check = self._check("topics and facts refer to each other")
+        topics = {read.entry.id for read in self._topics}
+        topic_of = {read.entry.id: read.entry.topic for read in self._facts}
+        for read in self._facts:
+            check.checked += 1
+            if read.entry.topic not in topics:
+                check.problems.append(
+                    read.problem("topic", f"'{read.entry.topic}' is no topic: use one of {_listed(topics)}")
+                )
+        for read in self._topics:
+            if read.entry.id not in topic_of.values():
+                check.problems.append(read.problem("id", "has no fact: add one, or remove the topic"))
+            for field_name, known in (("facts", set(topic_of)), ("next", set(topic_of) | topics)):
+                for reference in getattr(read.entry, field_name):
+                    check.checked += 1
+                    if reference not in known:
+                        check.problems.append(read.problem(field_name, f"'{reference}' does not exist: correct the id"))
+
+    def _check_names(self) -> None:
+        check = self._check("names known")
+        kinds = {read.entry.name: read.entry.kind for read in self._names}
+        expected = (("people", (Kind.PERSON,)), ("organisations", (Kind.ORGANISATION,)), ("places", _PLACES))
+        for read in self._facts:
+            for field_name, allowed in expected:
+                for name in getattr(read.entry.about, field_name):
+                    check.checked += 1
+                    if kinds.get(name) not in allowed:
+                        wanted = " or ".join(kind.value for kind in allowed)
+                        message = f"'{name}' is no {wanted} of {NAMES}: add it there, or correct the spelling"
+                        check.problems.append(read.problem("about", f"{field_name}: {message}"))
+
+        placed = {place for read in self._facts for place in read.entry.about.places}
+        for read in self._names:
+            if read.entry.nearest:
+                check.checked += 1
+                if kinds.get(read.entry.nearest) is not Kind.REGION or read.entry.nearest not in placed:
+                    message = f"'{read.entry.nearest}' is no region of {NAMES} that a fact is about: name one that is"
+                    check.problems.append(read.problem("nearest", message))
+
+    def _check_phone_numbers(self) -> None:
+        check = self._check("no phone numbers outside the support table")
+        for read in self._facts + self._topics:
+            for field_name, text in _texts(read.entry):
+                check.checked += 1
+                if PHONE_LIKE.search(text):
+                    message = "holds digits that look like a phone number: numbers belong in the support table alone"
+                    check.problems.append(read.problem(field_name, message))
+
+
+def _schema_problems(error: ValidationError, model: Type[Entry], source: Source, file: str) -> Iterator[Problem]:
+    name = source.values.get("id") or source.values.get("name") or "without id"
+    for detail in error.errors():
+        top = str(detail["loc"][0])
+        declared = model.__fields__.get(top)
+        hint = declared.field_info.description if declared else ""
+        if detail["type"] == "value_error.extra":
+            inner = str(detail["loc"][-1])
+            message = f"'{inner}' is no field of a {model.__name__.lower()}: correct the name or remove it"
+            if len(detail["loc"]) == 1:
+                message += f" (known: {', '.join(model.__fields__)})"
+        elif detail["type"] == "value_error.missing":
+            message = f"is missing: write {hint}"
+        else:
+            message = f"{detail['msg']}: write {hint}"
+        yield Problem(file, source.line_of(top), f"{model.__name__.lower()} {name}", top, message)
+
+
+def _provenance_problem(read: _Read, lines: Dict[str, List[str]]) -> Optional[Problem]:
+    fact = read.entry
+    if fact.document not in lines:
+        return read.problem("document", f"'{fact.document}' is not under data/documents: use one of {_listed(lines)}")
+    document = lines[fact.document]
+    found = [number for number, line in enumerate(document, 1) if fact.quote in line]
+    if fact.line in found:
+        return None
+    if found:
+        return read.problem("line", f"the quote stands on line {found[0]}, not {fact.line}: write line: {found[0]}")
+    plain = fact.quote.translate(_TYPOGRAPHY)
+    for number, line in enumerate(document, 1):
+        if plain in line.translate(_TYPOGRAPHY):
+            return read.problem(
+                "quote", f"differs from line {number} only in quotation marks or dashes: copy them as they stand"
+            )
+    return read.problem("quote", f"does not stand in {fact.document}: copy it character by character")
+
+
+def _texts(entry: Entry) -> Iterator[Tuple[str, str]]:
+    for name, value in entry:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                yield name, text
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(sorted(names))
