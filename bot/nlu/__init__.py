@@ -1,0 +1,1 @@
+"""Graph components for config.yml, and what they are made of."""

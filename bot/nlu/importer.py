@@ -1,0 +1,30 @@
+"""Training data from Rasa's files and from the store: the questions of each fact and topic, the spellings of names."""
+
+from typing import Optional
+
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.facts import load_store
+from bot.nlu.language import spellings
+
+
+class FactStoreImporter(RasaFileImporter):
+    """Named under `importers` in config.yml, it makes a new fact known to the model without a line under data/nlu."""
+
+    def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
+        """The files' examples, and the store's questions, each labelled with the fact that it asks for.
+
+        Raises:
+            bot.facts.StoreError: the store has defects.
+        """
+        store = load_store()
+        messages = [Message.build(question, topic.intent) for topic in store.topics for question in topic.questions]
+        for fact in store.facts:
+            intent = store.topic(fact.topic).intent
+            messages += [
+                Message.build(question, intent, intent_metadata={"facts": [fact.id]}) for question in fact.questions
+            ]
+        synonyms = {spelling.lower(): name for spelling, (_, name) in spellings(store).items()}
+        return super().get_nlu_data(language).merge(TrainingData(messages, entity_synonyms=synonyms))

@@ -1,0 +1,83 @@
+"""The sentence encoder as a featurizer of Rasa's pipeline."""
+
+from pathlib import Path
+from typing import Any, Dict, List, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.spacy_tokenizer import SpacyTokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.encoder import MODEL_SHA256, SentenceEncoder
+from bot.nlu.language import canonical_text
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
+    """Adds a sentence feature of shape (1, 384) to each message, from its text with names written out."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """The tokenizer stands for the spaCy document, whose entities are the names."""
+        return [SpacyTokenizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """`folder`: where model.onnx and tokenizer.json of another encoder lie; None for the installed one."""
+        return {**DenseFeaturizer.get_default_config(), "folder": None}
+
+    def __init__(self, config: Dict[str, Any], name: str) -> None:
+        """Load the encoder.
+
+        Raises:
+            bot.nlu.encoder.EncoderError: a file is missing, changed or cannot be loaded.
+        """
+        super().__init__(name, config)
+        folder = self._config["folder"]
+        self._encoder = SentenceEncoder(Path(folder) if folder else None)
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceEncoderFeaturizer":
+        """Create the component (see Rasa's GraphComponent)."""
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: Dict[str, Any]) -> None:
+        """Loading the encoder says what is wrong with `folder`."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
+        """Changes with the packaged weights."""
+        return MODEL_SHA256
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the feature to messages that have a text."""
+        with_text = [message for message in messages if message.get(TEXT)]
+        vectors = self._encoder.encode([canonical_text(message.get(SPACY_DOCS[TEXT])) for message in with_text])
+        for message, vector in zip(with_text, vectors):
+            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the feature to all training examples."""
+        self.process(training_data.training_examples)
+        return training_data
+
+
+def sentence_vectors(messages: List[Message]) -> np.ndarray:
+    """The encoder's vectors of messages that went through the featurizer: float32 of shape (messages, dimensions)."""
+    return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])

@@ -1,0 +1,141 @@
+"""The training data agree with the store, with the domain and with themselves."""
+
+import re
+from collections import defaultdict
+from typing import Any, Dict, List, NamedTuple, Set, Tuple
+
+import pytest
+import yaml
+
+from bot.facts import FactStore
+from bot.facts.loading import ROOT
+from bot.nlu.importer import FactStoreImporter
+
+NLU_FILES = sorted((ROOT / "data" / "nlu").glob("*.yml"))
+
+
+class Example(NamedTuple):
+    """One example, with the facts that it is labelled with and where it stands."""
+
+    text: str
+    intent: str
+    facts: Tuple[str, ...]
+    place: str
+
+
+def read_examples() -> List[Example]:
+    """All examples of data/nlu."""
+    found: List[Example] = []
+    for path in NLU_FILES:
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            facts = tuple((block.get("metadata") or {}).get("facts", ()))
+            for line in block["examples"].splitlines():
+                assert line.startswith("- "), f"{path.name}: {line}"
+                found.append(Example(line[2:].strip(), block["intent"], facts, path.name))
+    return found
+
+
+def read_questions(store: FactStore) -> List[Example]:
+    """All questions of the store, as the importer labels them."""
+    found = [Example(text, topic.intent, (), topic.id) for topic in store.topics for text in topic.questions]
+    for fact in store.facts:
+        intent = store.topic(fact.topic).intent
+        found += [Example(text, intent, (fact.id,), fact.id) for text in fact.questions]
+    return found
+
+
+def plain(text: str) -> str:
+    """What is left of a text without case, punctuation and spaces at its ends."""
+    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("'", "").replace("’", "")).split()) or text
+
+
+@pytest.fixture(scope="module")
+def examples() -> List[Example]:
+    return read_examples()
+
+
+@pytest.fixture(scope="module")
+def intents() -> Set[str]:
+    """The names of the intents of domain.yml, which gives some of them with settings."""
+    listed: List[Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
+    return {intent if isinstance(intent, str) else next(iter(intent)) for intent in listed}
+
+
+def test_no_example_has_two_intents(store: FactStore, examples: List[Example]) -> None:
+    places: Dict[str, Dict[str, str]] = defaultdict(dict)
+    for example in [*examples, *read_questions(store)]:
+        places[plain(example.text)].setdefault(example.intent, example.place)
+    assert {text: where for text, where in places.items() if len(where) > 1} == {}
+
+
+def test_no_example_asks_for_two_things(store: FactStore, examples: List[Example]) -> None:
+    asked: Dict[str, Set[Tuple[str, ...]]] = defaultdict(set)
+    for example in [*examples, *read_questions(store)]:
+        topic = store.topic_of_intent(example.intent)
+        asked[plain(example.text)].add(example.facts or tuple(topic.facts if topic else ()))
+    assert {text: facts for text, facts in asked.items() if len(facts) > 1} == {}
+
+
+def test_no_example_of_the_files_stands_there_twice(examples: List[Example]) -> None:
+    seen: Dict[str, List[str]] = defaultdict(list)
+    for example in examples:
+        seen[example.text.casefold()].append(example.place)
+    assert {text: places for text, places in seen.items() if len(places) > 1} == {}
+
+
+def test_every_label_is_a_fact_that_its_topic_gives(store: FactStore, examples: List[Example]) -> None:
+    labelled = [example for example in examples if example.facts]
+    assert labelled
+    for example in labelled:
+        topic = store.topic_of_intent(example.intent)
+        assert topic is not None, example
+        assert [fact for fact in example.facts if not store.has_fact(fact)] == [], example
+        given = {*topic.facts, *(fact.id for fact in store.facts_of_topic(topic.id))}
+        assert set(example.facts) <= given, example
+        assert len(set(example.facts)) == len(example.facts), example
+
+
+def test_every_fact_can_be_asked_for_alone(store: FactStore, examples: List[Example]) -> None:
+    labels = {example.facts for example in [*examples, *read_questions(store)]}
+    assert [fact.id for fact in store.facts if (fact.id,) not in labels] == []
+
+
+def test_every_topic_has_an_intent(store: FactStore, intents: Set[str]) -> None:
+    assert {topic.intent for topic in store.topics} <= intents
+
+
+def test_every_topic_intent_has_a_rule_that_answers_it(store: FactStore) -> None:
+    rules = yaml.safe_load((ROOT / "data" / "stories" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+    answered = {
+        steps[0]["intent"]: steps[1]["action"] for steps in (rule["steps"] for rule in rules) if len(steps) == 2
+    }
+    for topic in store.topics:
+        assert answered.get(topic.intent) in {"action_answer_topic", "action_answer_region"}, topic.id
+
+
+def test_every_intent_has_examples_and_every_example_an_intent(examples: List[Example], intents: Set[str]) -> None:
+    assert {example.intent for example in examples} == intents - {"nlu_fallback"}
+
+
+def test_no_example_is_empty_or_longer_than_a_message(examples: List[Example]) -> None:
+    assert [example for example in examples if not 0 < len(example.text) <= 500] == []
+
+
+def test_the_importer_gives_the_files_and_the_store_alike(store: FactStore, examples: List[Example]) -> None:
+    importer = FactStoreImporter(training_data_paths=[str(path) for path in NLU_FILES])
+    imported = {
+        (each.get("text"), each.get("intent"), tuple((each.get("metadata") or {}).get("intent", {}).get("facts", ())))
+        for each in importer.get_nlu_data().intent_examples
+    }
+    assert imported == {(each.text, each.intent, each.facts) for each in [*examples, *read_questions(store)]}
+
+
+def test_the_importer_gives_the_spellings_of_names(store: FactStore) -> None:
+    synonyms = FactStoreImporter(training_data_paths=[]).get_nlu_data().entity_synonyms
+    assert (synonyms["burke"], synonyms["tarana burke"], synonyms["uk"]) == (
+        "Tarana Burke",
+        "Tarana Burke",
+        "United Kingdom",
+    )
+    for name in store.names:
+        assert {synonyms[alias.lower()] for alias in name.aliases} <= {name.name}
