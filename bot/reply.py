@@ -1,0 +1,164 @@
+"""What a reply is: the one thing that actions make and channels show.
+
+An action passes `**reply.as_message()` to rasa-sdk's `dispatcher.utter_message`; a response of domain.yml gives its
+kind under `metadata`. Either way a channel reads it back with `Reply.from_message`. What actions say besides facts
+is worded in data/wording.yml.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, Dict, Mapping, Sequence, Tuple
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class ReplyKind(str, Enum):
+    """How a reply is meant; the widget and the statistics go by it."""
+
+    ANSWER = "answer"
+    REFUSAL = "refusal"
+    SUPPORT = "support"
+    BOUNDARY = "boundary"
+    CHAT = "chat"
+    CLARIFY = "clarify"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The words of a document that a reply rests on. `line` counts from 1."""
+
+    id: str
+    quote: str
+    document: str
+    line: int
+    collection: str = "document"
+
+    def as_text(self) -> str:
+        """The citation on one line, for media without folding."""
+        return _wording()["citation"].format(document=self.document, line=self.line, quote=self.quote)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A button: what it shows, and the message that it sends."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address that may be opened: https:, tel: or mailto:."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply: plain text, paragraphs separated by a blank line."""
+
+    kind: ReplyKind
+    text: str
+    facts: Tuple[Citation, ...] = ()
+    suggestions: Tuple[Suggestion, ...] = ()
+    links: Tuple[Link, ...] = ()
+
+    @classmethod
+    def worded(cls, name: str, **values: str) -> "Reply":
+        """The reply of this name in data/wording.yml, with its places in braces filled in.
+
+        Raises:
+            KeyError: there is no reply of this name, or a place is left empty.
+        """
+        wording = _wording()["replies"][name]
+        return cls(
+            kind=ReplyKind(wording["kind"]),
+            text=wording["text"].format(**values),
+            suggestions=tuple(Suggestion(**suggestion) for suggestion in wording.get("suggestions", ())),
+        )
+
+    def based_on(self, facts: Sequence[Citation], suggestions: Sequence[Suggestion]) -> "Reply":
+        """The same reply with what it rests on, and what may be asked next."""
+        return replace(self, facts=tuple(facts), suggestions=tuple(suggestions))
+
+    def as_message(self) -> Dict[str, Any]:
+        """The arguments of `dispatcher.utter_message`.
+
+        Channels that know nothing of citations (`rasa shell`) print them as an attachment.
+        """
+        return {
+            "text": self.text,
+            "kind": self.kind.value,
+            "facts": [asdict(citation) for citation in self.facts],
+            "buttons": [{"title": suggestion.title, "payload": suggestion.text} for suggestion in self.suggestions],
+            "links": [asdict(link) for link in self.links],
+            "attachment": "\n".join(citation.as_text() for citation in self.facts) or None,
+        }
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> "Reply":
+        """Read the message that Rasa hands to an output channel.
+
+        Raises:
+            ValueError: it has no text, or no kind.
+        """
+        given = {**(message.get("metadata") or {}), **message}
+        if not given.get("text") or not given.get("kind"):
+            name = given.get("utter_action", "a message of an action")
+            raise ValueError(f"The response {name} has no text or no kind: give metadata.kind in domain.yml.")
+        return cls(
+            kind=ReplyKind(given["kind"]),
+            text=given["text"].strip(),
+            facts=tuple(Citation(**fact) for fact in given.get("facts") or ()),
+            suggestions=tuple(Suggestion(button["title"], button["payload"]) for button in given.get("buttons") or ()),
+            links=tuple(Link(**link) for link in given.get("links") or ()),
+        )
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> "Reply":
+        """Read a reply from JSON of the web channel's contract.
+
+        Raises:
+            KeyError: a field is missing.
+        """
+        return cls(
+            kind=ReplyKind(given["kind"]),
+            text=given["text"],
+            facts=tuple(Citation(**fact) for fact in given["facts"]),
+            suggestions=tuple(Suggestion(**suggestion) for suggestion in given["suggestions"]),
+            links=tuple(Link(**link) for link in given["links"]),
+        )
+
+    def as_dict(self) -> Dict[str, Any]:
+        """The reply as JSON of the web channel's contract, without its id."""
+        return {
+            "kind": self.kind.value,
+            "text": self.text,
+            "facts": [asdict(citation) for citation in self.facts],
+            "suggestions": [asdict(suggestion) for suggestion in self.suggestions],
+            "links": [asdict(link) for link in self.links],
+        }
+
+
+def error_message(code: str) -> str:
+    """What a channel says to a client about an error of this code.
+
+    Raises:
+        KeyError: data/wording.yml has no such code.
+    """
+    return _wording()["errors"][code]
+
+
+def shell_wording() -> Dict[str, Any]:
+    """What the conversation in the shell says besides the replies."""
+    return _wording()["shell"]
+
+
+@cache
+def _wording() -> Dict[str, Any]:
+    return yaml.safe_load((ROOT / "data" / "wording.yml").read_text(encoding="utf-8"))
