@@ -1,0 +1,123 @@
+"""The tracker store: conversations in memory, bounded in number and length, forgotten when idle, erasable at once.
+
+Rasa's own stores keep every conversation for ever and cannot delete one. Named in endpoints.yml:
+
+    tracker_store:
+      type: bot.conversations.ConversationStore
+"""
+
+import time
+from typing import Callable, Dict, Iterable, List, Optional, Protocol, Sequence, runtime_checkable
+
+from cachetools import TTLCache
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+
+@runtime_checkable
+class ErasableConversations(Protocol):
+    """What a channel may ask of a store beyond Rasa's interface, whatever holds the conversations."""
+
+    idle_seconds: int
+
+    async def exists(self, conversation_id: str) -> bool:
+        """Whether the conversation is there: begun, not erased, not expired."""
+
+    async def erase(self, conversation_id: str) -> None:
+        """Forget the conversation, at once and for good; a message still being answered does not bring it back."""
+
+
+class ConversationStore(TrackerStore):
+    """Holds the events of the latest turns of each conversation. Nothing leaves the memory of the process."""
+
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        event_broker: Optional[EventBroker] = None,
+        max_conversations: int = 20_000,
+        idle_seconds: int = 1_800,
+        max_turns: int = 12,
+        timer: Callable[[], float] = time.monotonic,
+        host: Optional[str] = None,
+    ) -> None:
+        """Make an empty store.
+
+        Args:
+            domain: gives the slots; Rasa sets it when a model is loaded.
+            event_broker: not supported: it would carry the visitors' words out of memory.
+            max_conversations: the longest idle one makes room for the next.
+            idle_seconds: after so long without a message a conversation is forgotten.
+            max_turns: how many of the visitor's latest messages are kept; slots outlive them.
+            timer: seconds that never go backwards.
+            host: Rasa passes the `url` of the endpoint, which this store has no use for.
+
+        Raises:
+            ValueError: an event broker is configured, or a limit is not positive.
+        """
+        super().__init__(domain, None)
+        if event_broker is not None:
+            raise ValueError(
+                "The conversation store keeps messages in memory alone, so it takes no event broker: "
+                "remove event_broker from endpoints.yml."
+            )
+        if min(max_conversations, idle_seconds, max_turns) < 1:
+            raise ValueError(
+                "max_conversations, idle_seconds and max_turns of the tracker store must be 1 or more: "
+                "correct endpoints.yml."
+            )
+        self.idle_seconds = idle_seconds
+        self._max_turns = max_turns
+        self._events: "TTLCache[str, Sequence[Event]]" = TTLCache(max_conversations, idle_seconds, timer)
+        # Erased while a message was being answered: what that message saves afterwards is dropped.
+        self._erased: "TTLCache[str, bool]" = TTLCache(max_conversations, idle_seconds, timer)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep the latest turns of a conversation, unless it was erased since it was retrieved."""
+        if tracker.sender_id not in self._erased:
+            self._events[tracker.sender_id] = self._latest_turns(tracker)
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation as it was saved last, None if there is none; a new one may begin under an erased id."""
+        self._erased.pop(sender_id, None)
+        events = self._events.get(sender_id)
+        if events is None:
+            return None
+        tracker = self.init_tracker(sender_id)
+        tracker.update_with_events(list(events), self.domain)
+        return tracker
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of the conversations that are held."""
+        self._events.expire()
+        return list(self._events)
+
+    async def exists(self, conversation_id: str) -> bool:
+        """Whether the conversation is there: begun, not erased, not expired."""
+        return conversation_id in self._events
+
+    async def erase(self, conversation_id: str) -> None:
+        """Forget the conversation at once."""
+        self._events.pop(conversation_id, None)
+        self._erased[conversation_id] = True
+
+    def _latest_turns(self, tracker: DialogueStateTracker) -> List[Event]:
+        events = list(tracker.events)
+        turns = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+        if len(turns) <= self._max_turns:
+            return events
+        cut = turns[-self._max_turns]
+        slots = self._slots_after(events[:cut])
+        # A policy sees the first of the turns after a listen, as it did when it happened.
+        return [
+            *(SlotSet(name, value) for name, value in slots.items()),
+            ActionExecuted(ACTION_LISTEN_NAME),
+            *events[cut:],
+        ]
+
+    def _slots_after(self, events: Sequence[Event]) -> Dict[str, object]:
+        before = DialogueStateTracker.from_events("", events, self.domain.slots)
+        return {slot.name: slot.value for slot in before.slots.values() if slot.value != slot.initial_value}

@@ -1,0 +1,323 @@
+"""The tracker store: bounded, forgetful, erasable, and nothing leaves its memory."""
+
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore, check_if_tracker_store_async
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.conversations import ConversationStore, ErasableConversations
+
+ROOT = Path(__file__).resolve().parents[1]
+
+DOMAIN = Domain.from_yaml(
+    """
+    version: "3.1"
+    intents: [greet]
+    slots:
+      place:
+        type: text
+        influence_conversation: false
+        mappings: [{type: custom}]
+      mood:
+        type: text
+        initial_value: calm
+        influence_conversation: false
+        mappings: [{type: custom}]
+    actions: [utter_greet]
+    """
+)
+
+
+class Clock:
+    """A timer that goes forward when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(clock: Clock) -> ConversationStore:
+    """A store of at most three conversations of two turns, forgotten after a minute."""
+    return ConversationStore(DOMAIN, max_conversations=3, idle_seconds=60, max_turns=2, timer=clock)
+
+
+def take_turn(tracker: DialogueStateTracker, text: str, **slots: Any) -> None:
+    """One message of the visitor, slots that it sets, and an answer to it."""
+    tracker.update(UserUttered(text, {"name": "greet"}))
+    for name, value in slots.items():
+        tracker.update(SlotSet(name, value))
+    tracker.update(ActionExecuted("utter_greet"))
+    tracker.update(BotUttered(f"answer to {text}"))
+    tracker.update(ActionExecuted("action_listen"))
+
+
+async def say(store: ConversationStore, conversation_id: str, text: str = "hi", **slots: Any) -> None:
+    """A message as Rasa handles it: the conversation is retrieved or begun, goes on, and is saved."""
+    tracker = await store.get_or_create_tracker(conversation_id)
+    take_turn(tracker, text, **slots)
+    await store.save(tracker)
+
+
+def texts(tracker: "DialogueStateTracker | None") -> List[str]:
+    assert tracker is not None
+    return [event.text for event in tracker.events if isinstance(event, UserUttered)]
+
+
+@pytest.mark.asyncio
+async def test_a_conversation_is_retrieved_as_it_was_saved(store: ConversationStore) -> None:
+    saved = await store.get_or_create_tracker("one")
+    take_turn(saved, "hi", place="Lyon")
+    await store.save(saved)
+    assert await store.exists("one")
+    retrieved = await store.retrieve("one")
+    assert retrieved is not None
+    assert list(retrieved.events) == list(saved.events)
+    assert retrieved.sender_id == "one"
+    assert retrieved.current_slot_values() == {**saved.current_slot_values(), "place": "Lyon"}
+
+
+@pytest.mark.asyncio
+async def test_there_is_nothing_before_the_first_message(store: ConversationStore) -> None:
+    assert await store.retrieve("one") is None
+    assert not await store.exists("one")
+    assert list(await store.keys()) == []
+
+
+@pytest.mark.asyncio
+async def test_conversations_know_nothing_of_each_other(store: ConversationStore) -> None:
+    await say(store, "one", "first", place="Lyon")
+    await say(store, "two", "second")
+    two = await store.retrieve("two")
+    assert texts(two) == ["second"]
+    assert two is not None and two.get_slot("place") is None
+
+
+@pytest.mark.asyncio
+async def test_what_happens_after_saving_is_not_held(store: ConversationStore) -> None:
+    await say(store, "one", "first")
+    tracker = await store.retrieve("one")
+    assert tracker is not None
+    take_turn(tracker, "never saved")
+    assert texts(await store.retrieve("one")) == ["first"]
+
+
+@pytest.mark.asyncio
+async def test_the_longest_idle_conversation_makes_room(store: ConversationStore) -> None:
+    for conversation_id in ("one", "two", "three"):
+        await say(store, conversation_id)
+    await say(store, "one", "again")
+    await say(store, "four")
+    assert sorted(await store.keys()) == ["four", "one", "three"]
+    assert await store.retrieve("two") is None
+
+
+@pytest.mark.asyncio
+async def test_an_idle_conversation_is_forgotten(store: ConversationStore, clock: Clock) -> None:
+    await say(store, "one")
+    clock.now += 59
+    assert await store.exists("one")
+    clock.now += 2
+    assert not await store.exists("one")
+    assert await store.retrieve("one") is None
+    assert list(await store.keys()) == []
+
+
+@pytest.mark.asyncio
+async def test_each_message_keeps_a_conversation_alive(store: ConversationStore, clock: Clock) -> None:
+    for _ in range(4):
+        await say(store, "one")
+        clock.now += 59
+    assert await store.exists("one")
+
+
+@pytest.mark.asyncio
+async def test_looking_at_a_conversation_does_not_keep_it_alive(store: ConversationStore, clock: Clock) -> None:
+    await say(store, "one")
+    clock.now += 59
+    await store.exists("one")
+    await store.retrieve("one")
+    clock.now += 2
+    assert not await store.exists("one")
+
+
+@pytest.mark.asyncio
+async def test_an_erased_conversation_is_gone_at_once(store: ConversationStore) -> None:
+    await say(store, "one")
+    await say(store, "two")
+    await store.erase("one")
+    assert not await store.exists("one")
+    assert list(await store.keys()) == ["two"]
+    assert await store.retrieve("one") is None
+
+
+@pytest.mark.asyncio
+async def test_a_message_being_answered_does_not_bring_an_erased_conversation_back(store: ConversationStore) -> None:
+    await say(store, "one")
+    tracker = await store.retrieve("one")
+    assert tracker is not None
+    await store.erase("one")
+    take_turn(tracker, "still being answered")
+    await store.save(tracker)
+    await store.save(tracker)
+    assert not await store.exists("one")
+    assert list(await store.keys()) == []
+
+
+@pytest.mark.asyncio
+async def test_the_first_message_being_answered_does_not_bring_it_back_either(store: ConversationStore) -> None:
+    tracker = await store.get_or_create_tracker("one")
+    await store.erase("one")
+    take_turn(tracker, "the very first")
+    await store.save(tracker)
+    assert await store.retrieve("one") is None
+
+
+@pytest.mark.asyncio
+async def test_erasing_one_leaves_what_the_others_save(store: ConversationStore) -> None:
+    tracker = await store.get_or_create_tracker("two")
+    await store.erase("one")
+    take_turn(tracker, "hi")
+    await store.save(tracker)
+    assert texts(await store.retrieve("two")) == ["hi"]
+
+
+@pytest.mark.asyncio
+async def test_a_new_conversation_may_begin_under_an_erased_id(store: ConversationStore) -> None:
+    await say(store, "one", "before", place="Lyon")
+    await store.erase("one")
+    await say(store, "one", "after")
+    tracker = await store.retrieve("one")
+    assert texts(tracker) == ["after"]
+    assert tracker is not None and tracker.get_slot("place") is None
+
+
+@pytest.mark.asyncio
+async def test_what_was_never_there_can_be_erased(store: ConversationStore) -> None:
+    await store.erase("one")
+    await store.erase("one")
+    assert not await store.exists("one")
+
+
+@pytest.mark.asyncio
+async def test_only_the_latest_turns_are_kept(store: ConversationStore) -> None:
+    for text in ("first", "second", "third", "fourth"):
+        await say(store, "one", text)
+    tracker = await store.retrieve("one")
+    assert texts(tracker) == ["third", "fourth"]
+    assert tracker is not None
+    assert [event.text for event in tracker.events if isinstance(event, BotUttered)] == [
+        "answer to third",
+        "answer to fourth",
+    ]
+    assert "first" not in str([event.as_dict() for event in tracker.events])
+
+
+@pytest.mark.asyncio
+async def test_events_do_not_grow_with_the_conversation(store: ConversationStore) -> None:
+    lengths = []
+    for number in range(12):
+        await say(store, "one", f"message {number}", place="Lyon" if number == 0 else f"place {number % 3}")
+        tracker = await store.retrieve("one")
+        lengths.append(len(tracker.events) if tracker else 0)
+    assert len(set(lengths[3:])) == 1
+
+
+@pytest.mark.asyncio
+async def test_slots_outlive_the_turns_that_set_them(store: ConversationStore) -> None:
+    await say(store, "one", "first", place="Lyon", mood="curious")
+    for text in ("second", "third", "fourth", "fifth"):
+        await say(store, "one", text)
+    tracker = await store.retrieve("one")
+    assert tracker is not None
+    assert (tracker.get_slot("place"), tracker.get_slot("mood")) == ("Lyon", "curious")
+
+
+@pytest.mark.asyncio
+async def test_a_slot_has_its_latest_value_whichever_turn_set_it(store: ConversationStore) -> None:
+    await say(store, "one", "first", place="Lyon", mood="curious")
+    await say(store, "one", "second", place="Paris", mood="calm")
+    await say(store, "one", "third", mood=None)
+    await say(store, "one", "fourth")
+    tracker = await store.retrieve("one")
+    assert tracker is not None
+    assert (tracker.get_slot("place"), tracker.get_slot("mood")) == ("Paris", None)
+    await say(store, "one", "fifth", place=None)
+    await say(store, "one", "sixth")
+    await say(store, "one", "seventh")
+    tracker = await store.retrieve("one")
+    assert tracker is not None
+    assert (tracker.get_slot("place"), tracker.get_slot("mood")) == (None, None)
+
+
+@pytest.mark.asyncio
+async def test_policies_see_the_kept_turns_as_when_all_were_there(clock: Clock) -> None:
+    short = ConversationStore(DOMAIN, max_turns=2, timer=clock)
+    long = ConversationStore(DOMAIN, max_turns=50, timer=clock)
+    for text in ("first", "second", "third", "fourth"):
+        await say(short, "one", text)
+        await say(long, "one", text)
+    kept, whole = await short.retrieve("one"), await long.retrieve("one")
+    assert kept is not None and whole is not None
+    states = kept.past_states(DOMAIN)
+    assert len(states) > 3
+    assert states[1:] == whole.past_states(DOMAIN)[-len(states) + 1 :]
+    assert kept.latest_action_name == whole.latest_action_name == "action_listen"
+
+
+@pytest.mark.asyncio
+async def test_keys_are_ids_of_conversations_that_can_be_retrieved(store: ConversationStore, clock: Clock) -> None:
+    await say(store, "one")
+    clock.now += 40
+    await say(store, "two")
+    await say(store, "three")
+    await store.erase("three")
+    assert sorted(await store.keys()) == ["one", "two"]
+    clock.now += 40
+    assert list(await store.keys()) == ["two"]
+
+
+def test_an_event_broker_is_refused() -> None:
+    with pytest.raises(ValueError, match="remove event_broker from endpoints.yml"):
+        ConversationStore(DOMAIN, EventBroker())
+
+
+@pytest.mark.parametrize("value", [0, -1])
+@pytest.mark.parametrize("limit", ["max_conversations", "idle_seconds", "max_turns"])
+def test_a_limit_below_one_is_refused(limit: str, value: int) -> None:
+    limits: Dict[str, Any] = {limit: value}
+    with pytest.raises(ValueError, match=f"{limit}.* must be 1 or more: correct endpoints.yml"):
+        ConversationStore(DOMAIN, **limits)
+
+
+@pytest.mark.asyncio
+async def test_a_limit_of_one_is_enough() -> None:
+    store = ConversationStore(DOMAIN, max_conversations=1, idle_seconds=1, max_turns=1, timer=Clock())
+    for text in ("first", "second"):
+        await say(store, "one", text)
+    await say(store, "two", "third")
+    assert list(await store.keys()) == ["two"]
+    assert texts(await store.retrieve("two")) == ["third"]
+
+
+def test_rasa_makes_the_store_that_endpoints_yml_names() -> None:
+    endpoint = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml")).tracker_store
+    store = TrackerStore.create(endpoint, DOMAIN)
+    assert isinstance(store, ConversationStore)
+    assert isinstance(store, ErasableConversations)
+    assert store.idle_seconds == endpoint.kwargs["idle_seconds"]
+    assert store.domain is DOMAIN
+    assert check_if_tracker_store_async(store)
