@@ -1,0 +1,1 @@
+"""Where visitors write: one file a channel. Each is named by its class in credentials.yml."""

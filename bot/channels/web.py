@@ -1,0 +1,266 @@
+"""The web channel: a small HTTP interface under /chat, for the widget and for anybody's own client.
+
+Each conversation has a token of 256 random bits. The server knows a conversation by the token's hash alone, holds it
+in the tracker store, and writes nothing of it to disk or to a log.
+"""
+
+import asyncio
+import hashlib
+import logging
+import math
+import secrets
+import time
+from pathlib import Path
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence
+from urllib.parse import urljoin, urlsplit
+from weakref import WeakValueDictionary
+
+import aiohttp
+from cachetools import TTLCache
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty, redirect
+from sanic.response import json as json_response
+
+from bot.channels.http import Routes, WebError, json_object, not_ready
+from bot.channels.incoming import MAX_TEXT, as_text
+from bot.conversations import ErasableConversations
+from bot.reply import Reply
+
+logger = logging.getLogger(__name__)
+
+_HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2)
+_STATIC = Path(__file__).resolve().parents[1] / "widget" / "static"
+
+
+class WebOutput(OutputChannel):
+    """Collects the replies to one message."""
+
+    def __init__(self) -> None:
+        self.replies: List[Reply] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in responses of domain.yml that are for one channel only."""
+        return WebChannel.name()
+
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        """Take one reply."""
+        self.replies.append(Reply.from_message(message))
+
+
+class WebChannel(InputChannel):
+    """Serves the contract of the web channel: a page, its files, and conversations as JSON."""
+
+    def __init__(
+        self, allowed_origins: Sequence[str] = (), messages_per_minute: int = 40, sessions_per_minute: int = 300
+    ) -> None:
+        """Configure the channel.
+
+        Args:
+            allowed_origins: sites that may embed the chat, such as "https://example.org".
+            messages_per_minute: how many messages one conversation may send.
+            sessions_per_minute: how many conversations one address may begin.
+
+        Raises:
+            RasaException: an origin is not of that form, or a limit is not positive.
+        """
+        for origin in allowed_origins:
+            parts = urlsplit(origin)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.netloc
+                or f"{parts.scheme}://{parts.netloc}" != origin
+            ):
+                raise RasaException(
+                    f"credentials.yml: '{origin}' is no origin: write it like https://example.org, without a path."
+                )
+        if min(messages_per_minute, sessions_per_minute) < 1:
+            raise RasaException("credentials.yml: messages_per_minute and sessions_per_minute must be 1 or more.")
+        self._allowed_origins = frozenset(allowed_origins)
+        # The limiter itself holds its storage by a weak reference.
+        self._hits = MemoryStorage()
+        self._limiter = MovingWindowRateLimiter(self._hits)
+        self._messages = RateLimitItemPerMinute(messages_per_minute)
+        self._sessions = RateLimitItemPerMinute(sessions_per_minute)
+        # One message of a conversation after another, in the order in which they came.
+        self._turns: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+        # What each reply was, so that a thumb can be counted without knowing the conversation.
+        self._given: "TTLCache[str, Reply]" = TTLCache(10_000, 3_600)
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in Rasa's events."""
+        return "web"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "WebChannel":
+        """Make the channel from its entry in credentials.yml.
+
+        Raises:
+            RasaException: a setting is unknown or wrong.
+        """
+        try:
+            return cls(**(credentials or {}))
+        except TypeError as error:
+            raise RasaException(
+                f"credentials.yml: a setting of {cls.__name__} is unknown ({error}). "
+                "It knows allowed_origins, messages_per_minute and sessions_per_minute."
+            ) from error
+
+    def url_prefix(self) -> str:
+        """The channel lives beside Rasa's /webhooks/, not under it."""
+        return "/chat"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes of the contract."""
+        blueprint = Blueprint("web_channel", strict_slashes=True)
+        routes = Routes(blueprint, self._allowed_origins)
+        for file in sorted(_STATIC.iterdir()):
+            routes.add_page({"index.html": "/", "embed.js": "/embed.js"}.get(file.name, f"/static/{file.name}"), file)
+
+        @routes.add("/health", "GET")
+        async def health(request: Request) -> HTTPResponse:
+            if not await _is_ready(request):
+                raise not_ready()
+            return json_response({"status": "ok"})
+
+        @routes.add("/session", "POST", "DELETE")
+        async def session(request: Request) -> HTTPResponse:
+            self._check_origin(request)
+            if request.method == "DELETE":
+                await _conversations(request).erase(await self._authorized(request))
+                return empty()
+            self._check_rate(self._sessions, request.remote_addr or request.ip)
+            await json_object(request)
+            return await self._begin(request, on_new_message)
+
+        @routes.add("/message", "POST")
+        async def message(request: Request) -> HTTPResponse:
+            self._check_origin(request)
+            sender_id = await self._authorized(request)
+            self._check_rate(self._messages, sender_id)
+            text = _text_of(await json_object(request))
+            # Shielded: a visitor who goes away does not leave half a turn behind.
+            replies = await asyncio.shield(asyncio.ensure_future(self._turn(request, on_new_message, sender_id, text)))
+            return json_response({"replies": self._as_json(replies)})
+
+        @routes.add("/feedback", "POST")
+        async def feedback(request: Request) -> HTTPResponse:
+            self._check_origin(request)
+            self._check_rate(self._messages, await self._authorized(request))
+            given = await json_object(request)
+            reply_id, useful = given.get("reply_id"), given.get("useful")
+            if not isinstance(reply_id, str) or not isinstance(useful, bool):
+                raise WebError(400, "bad_request")
+            reply = self._given.pop(reply_id, None)
+            if reply:
+                facts = ",".join(fact.id for fact in reply.facts) or "none"
+                logger.info("Feedback: useful=%s kind=%s facts=%s", useful, reply.kind.value, facts)
+            return empty()
+
+        @routes.add("", "GET")
+        async def without_slash(request: Request) -> HTTPResponse:
+            return redirect(f"{self.url_prefix()}/", status=308)
+
+        routes.add_nothing_elsewhere()
+        return blueprint
+
+    def _check_origin(self, request: Request) -> None:
+        # A browser names the site that a request comes from; other clients send no Origin and are no risk to a visitor.
+        origin = request.headers.get("origin")
+        if origin and origin not in self._allowed_origins and urlsplit(origin).netloc != request.host:
+            raise WebError(403, "forbidden")
+
+    async def _authorized(self, request: Request) -> str:
+        """The sender id of the request's conversation."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        sender_id = _sender_id(token)
+        if scheme.lower() != "bearer" or not token or not await _conversations(request).exists(sender_id):
+            raise WebError(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+        return sender_id
+
+    def _check_rate(self, limit: RateLimitItemPerMinute, key: str) -> None:
+        if not self._limiter.hit(limit, key):
+            free_at, _ = self._limiter.get_window_stats(limit, key)
+            raise WebError(429, "too_many", {"Retry-After": str(max(1, math.ceil(free_at - time.time())))})
+
+    async def _begin(self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+        conversations = _conversations(request)
+        token = secrets.token_urlsafe(32)
+        output = WebOutput()
+        await on_new_message(UserMessage("/greet", output, _sender_id(token), input_channel=self.name()))
+        if not output.replies:
+            raise not_ready()
+        body = {"token": token, "expires_in": conversations.idle_seconds, "replies": self._as_json(output.replies)}
+        return json_response(body, 201)
+
+    async def _turn(
+        self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]], sender_id: str, text: str
+    ) -> List[Reply]:
+        async with self._turns.setdefault(sender_id, asyncio.Lock()):
+            if not await _conversations(request).exists(sender_id):
+                raise WebError(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+            output = WebOutput()
+            await on_new_message(UserMessage(as_text(text), output, sender_id, input_channel=self.name()))
+            if not output.replies:
+                raise not_ready()
+            return output.replies
+
+    def _as_json(self, replies: Sequence[Reply]) -> List[Dict[str, Any]]:
+        shown = []
+        for reply in replies:
+            reply_id = secrets.token_urlsafe(12)
+            self._given[reply_id] = reply
+            shown.append({"id": reply_id, **reply.as_dict()})
+        return shown
+
+
+def _sender_id(token: str) -> str:
+    return "web-" + hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _conversations(request: Request) -> ErasableConversations:
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        raise not_ready()
+    # Rasa wraps the configured store in one that catches its errors.
+    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
+    if not isinstance(store, ErasableConversations):
+        logger.error(
+            "The web channel needs a tracker store that can erase a conversation: "
+            "set tracker_store.type to bot.conversations.ConversationStore in endpoints.yml."
+        )
+        raise not_ready()
+    return store
+
+
+async def _is_ready(request: Request) -> bool:
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        return False
+    endpoint = agent.action_endpoint
+    if endpoint is None:
+        return False
+    try:
+        async with aiohttp.ClientSession(timeout=_HEALTH_TIMEOUT) as client:
+            async with client.get(urljoin(endpoint.url, "/health")) as response:
+                return response.status == 200
+    except (aiohttp.ClientError, asyncio.TimeoutError):
+        return False
+
+
+def _text_of(given: Dict[str, Any]) -> str:
+    text = given.get("text")
+    if not isinstance(text, str) or any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise WebError(400, "bad_request")
+    if not text.strip():
+        raise WebError(422, "empty_text")
+    if len(text) > MAX_TEXT:
+        raise WebError(422, "text_too_long")
+    return text
