@@ -1,0 +1,34 @@
+# Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
+.PHONY: run chat check train test lock help
+
+PYTHON_IN = .venv/bin/python
+PORT ?= 5005
+export PORT
+
+run: ## start the assistant on http://127.0.0.1:5005/chat/ (PORT=6000 make run: another port)
+	@bin/setup run
+	@$(PYTHON_IN) -m bot run
+
+chat: ## talk with the assistant in the shell
+	@bin/setup run
+	@$(PYTHON_IN) -m bot chat
+
+check: ## check the fact store and every YAML file
+	@bin/setup run
+	@$(PYTHON_IN) -m bot check
+
+train: ## train the model, if an input has changed
+	@bin/setup run
+	@$(PYTHON_IN) -m bot train
+
+test: ## run every test
+	@bin/setup test
+	@$(PYTHON_IN) -m bot train
+	@$(PYTHON_IN) -m pytest $(ARGS)
+
+lock: ## pin the newest versions that requirements/*.in allow, with hashes
+	@bin/setup test
+	@bin/lock
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
