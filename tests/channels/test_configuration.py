@@ -1,0 +1,43 @@
+"""The web channel's settings in credentials.yml."""
+
+from pathlib import Path
+from typing import Any, Dict
+
+import pytest
+import yaml
+from rasa.shared.exceptions import RasaException
+
+from bot.channels.web import WebChannel
+from bot.processes import Assistant
+from tests.channels.client import Client
+
+
+def test_an_allowed_site_may_embed_and_ask(model: Path, copy: Path) -> None:
+    settings = {"allowed_origins": ["https://example.org"], "messages_per_minute": 3, "sessions_per_minute": 2}
+    credentials = yaml.safe_dump({"bot.channels.web.WebChannel": settings})
+    (copy / "credentials.yml").write_text(credentials, encoding="utf-8")
+    with Assistant(model, root=copy) as assistant:
+        assistant.wait_until_ready()
+        client = Client(assistant.port).begin()
+        policy = client.request("GET", "/chat/")[1]["content-security-policy"]
+        assert policy.endswith("frame-ancestors 'self' https://example.org")
+        for origin, status in (("https://example.org", 200), ("https://example.org.evil.example", 403)):
+            assert client.request("POST", "/chat/message", {"text": "hello"}, {"Origin": origin})[0] == status
+        assert [client.request("POST", "/chat/message", {"text": "hi"})[0] for _ in range(3)] == [200, 200, 429]
+        assert [Client(assistant.port).request("POST", "/chat/session", {})[0] for _ in range(2)] == [201, 429]
+
+
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"allowed_origins": ["example.org"]}, "'example.org' is no origin"),
+        ({"allowed_origins": ["https://example.org/"]}, "'https://example.org/' is no origin"),
+        ({"allowed_origins": ["*"]}, "'*' is no origin"),
+        ({"messages_per_minute": 0}, "must be 1 or more"),
+        ({"message_per_minute": 5}, "is unknown"),
+    ],
+)
+def test_a_wrong_setting_is_named(settings: Dict[str, Any], message: str) -> None:
+    with pytest.raises(RasaException) as raised:
+        WebChannel.from_credentials(settings)
+    assert message in str(raised.value) and "credentials.yml" in str(raised.value)

@@ -1,0 +1,55 @@
+"""What every answer must be, whatever was asked: cited word for word, and leading on to questions that have answers."""
+
+from typing import Iterator, List, Tuple
+
+import pytest
+import yaml
+
+from bot.facts import FactStore, load_store
+from bot.facts.loading import ROOT
+from bot.processes import Assistant
+from tests.channels.client import Client
+
+
+@pytest.fixture(scope="module")
+def store() -> FactStore:
+    return load_store()
+
+
+def suggestions_of_wording() -> Iterator[str]:
+    """Every suggestion that stands in data rather than coming from the store."""
+    for variations in yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"].values():
+        for response in variations:
+            yield from (button["payload"] for button in response.get("buttons", ()))
+    for reply in yaml.safe_load((ROOT / "data/wording.yml").read_text(encoding="utf-8"))["replies"].values():
+        yield from (suggestion["text"] for suggestion in reply.get("suggestions", ()))
+
+
+def questions_of_the_store() -> List[Tuple[str, List[str]]]:
+    """Each question that a fact or a topic is listed with, and the facts of its answer."""
+    store = load_store()
+    asked = [(question, [fact.id]) for fact in store.facts for question in fact.questions]
+    return asked + [(question, list(topic.facts)) for topic in store.topics for question in topic.questions]
+
+
+def test_every_question_of_the_store_gets_its_facts_verbatim(assistant: Assistant, store: FactStore) -> None:
+    wrong = []
+    for start in range(0, len(questions_of_the_store()), 35):  # one conversation may send 40 messages a minute
+        conversation = Client(assistant.port).begin()
+        for question, facts in questions_of_the_store()[start : start + 35]:
+            reply = conversation.say(question)
+            cited = [fact["id"] for fact in reply["facts"]]
+            if reply["kind"] != "answer" or not set(facts) <= set(cited):
+                wrong.append((question, facts, reply["kind"], cited))
+            for fact in reply["facts"]:
+                document = (ROOT / "data/documents" / fact["document"]).read_text(encoding="utf-8")
+                assert fact["quote"] in document.splitlines()[fact["line"] - 1]
+            for suggestion in reply["suggestions"]:
+                assert suggestion["text"] in {question for question, _ in questions_of_the_store()}
+    assert not wrong
+
+
+@pytest.mark.parametrize("text", sorted(set(suggestions_of_wording())))
+def test_every_suggestion_of_the_wording_leads_to_an_answer(assistant: Assistant, text: str) -> None:
+    reply = Client(assistant.port).begin().say(text)
+    assert reply["kind"] == "answer" and reply["facts"]
