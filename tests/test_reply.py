@@ -145,6 +145,10 @@ def test_a_message_without_text_or_kind_is_refused_by_its_name(message: Dict[str
         Reply.from_message({**message, "utter_action": "utter_greet"})
 
 
+def test_white_space_around_a_response_is_not_shown() -> None:
+    assert Reply.from_message({"text": "\nHello.\n\nBye.\n", "kind": "chat"}).text == "Hello.\n\nBye."
+
+
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="joke"):
         Reply.from_message({"text": "Hello.", "kind": "joke"})
