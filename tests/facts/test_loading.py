@@ -442,7 +442,7 @@ def test_years_dates_and_sums_are_no_phone_numbers(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["0808 500 2222", "+33 1 23 45 67 89", "800-656-4673", "1.800.656.4673", "(800) 656-4673", "08085002222", "656-4673"],
+    ["0808 500 2222", "+33 1 23 45 67 89", "800-656-4673", "1.800.656.4673", "(800) 656-4673", "6564673"],
 )
 def test_phone_numbers_are_seen_wherever_they_stand(text: str) -> None:
     assert PHONE_LIKE.search(text)
