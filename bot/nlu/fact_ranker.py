@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
 
 from bot.facts import FactStore, Topic, load_store
+from bot.nlu.clauses import with_clauses
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
 
 FACT_RANKING = "fact_ranking"
@@ -132,7 +133,7 @@ class FactRanker(IntentClassifier, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Rank the facts of messages whose intent is a topic."""
-        for message in messages:
+        for message in with_clauses(messages):
             ranker = self._rankers.get((message.get(INTENT) or {}).get(INTENT_NAME_KEY))
             if ranker and message.get(TEXT):
                 message.set(FACT_RANKING, ranker.rank(sentence_vectors([message])[0]), add_to_output=True)

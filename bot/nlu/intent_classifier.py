@@ -21,6 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_union
 
+from bot.nlu.clauses import with_clauses
 from bot.nlu.language import canonical_text
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
 
@@ -95,7 +96,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent, and the ranking of the ten most likely ones, of messages that have a text."""
-        with_text = [message for message in messages if message.get(TEXT)]
+        with_text = [message for message in with_clauses(messages) if message.get(TEXT)]
         if with_text:
             for message, probabilities in zip(with_text, self._regression.predict_proba(self._features(with_text))):
                 best = np.argsort(-probabilities)[:_RANKED]

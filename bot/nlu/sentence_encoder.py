@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.clauses import with_clauses
 from bot.nlu.encoder import MODEL_SHA256, SentenceEncoder
 from bot.nlu.language import canonical_text
 
@@ -66,7 +67,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the feature to messages that have a text."""
-        with_text = [message for message in messages if message.get(TEXT)]
+        with_text = [message for message in with_clauses(messages) if message.get(TEXT)]
         vectors = self._encoder.encode([canonical_text(message.get(SPACY_DOCS[TEXT])) for message in with_text])
         for message, vector in zip(with_text, vectors):
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

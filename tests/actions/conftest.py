@@ -7,7 +7,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import StoreAction
+from actions.answer import Answer
 from bot.facts import FactStore, load_store
 from bot.reply import Reply
 
@@ -39,10 +39,10 @@ def asked() -> Callable[..., Tracker]:
 
 
 @pytest.fixture
-def reply_to() -> Callable[[StoreAction, Tracker], Reply]:
+def reply_to() -> Callable[[Answer, Tracker], Reply]:
     """Runs an action, and reads the one reply that it makes as a channel does."""
 
-    def run(action: StoreAction, tracker: Tracker) -> Reply:
+    def run(action: Answer, tracker: Tracker) -> Reply:
         dispatcher = CollectingDispatcher()
         assert action.run(dispatcher, tracker, {}) == []
         (message,) = json.loads(json.dumps(dispatcher.messages))

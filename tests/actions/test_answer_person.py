@@ -5,7 +5,7 @@ from typing import Any, Callable, List
 import pytest
 from rasa_sdk import Tracker
 
-from actions.answer_person import AnswerPerson
+from actions.answer import Answer
 from bot.facts import FactStore, Kind
 from bot.reply import Reply, ReplyKind
 
@@ -18,7 +18,7 @@ def answer(store: FactStore, asked: Asked, reply_to: ReplyTo) -> Callable[..., R
     """What the action answers when these people were named."""
 
     def run(*people: str) -> Reply:
-        return reply_to(AnswerPerson(store), asked("ask_who_is", *(("person", name) for name in people)))
+        return reply_to(Answer(store), asked("ask_who_is", *(("person", name) for name in people)))
 
     return run
 
@@ -77,4 +77,4 @@ def test_a_known_person_is_told_beside_an_unknown_one(answer: Callable[..., Repl
 
 def test_names_of_other_kinds_are_no_people(store: FactStore, asked: Asked, reply_to: ReplyTo) -> None:
     tracker = asked("ask_who_is", ("organisation", "Times Up"), ("movement", "Me Too"))
-    assert reply_to(AnswerPerson(store), tracker) == Reply.worded("person_unknown")
+    assert reply_to(Answer(store), tracker) == Reply.worded("person_unknown")

@@ -5,7 +5,7 @@ from typing import Any, Callable, List, Sequence
 import pytest
 from rasa_sdk import Tracker
 
-from actions.answer_region import AnswerRegion
+from actions.answer import Answer
 from bot.facts import FactStore
 from bot.reply import Reply, ReplyKind
 
@@ -22,7 +22,7 @@ def answer(store: FactStore, asked: Asked, reply_to: ReplyTo) -> Callable[..., R
 
     def run(*regions: str, ranking: "Sequence[Sequence[str]] | None" = None) -> Reply:
         entities = [("region", region) for region in regions]
-        return reply_to(AnswerRegion(store), asked("ask_region", ("movement", "Me Too"), *entities, ranking=ranking))
+        return reply_to(Answer(store), asked("ask_region", ("movement", "Me Too"), *entities, ranking=ranking))
 
     return run
 
@@ -99,4 +99,4 @@ def test_without_a_place_the_ranking_decides(answer: Callable[..., Reply]) -> No
 
 def test_names_of_other_kinds_are_no_places(store: FactStore, asked: Asked, reply_to: ReplyTo) -> None:
     tracker = asked("ask_region", ("person", "Tarana Burke"), ("platform", "Myspace"))
-    assert ids(reply_to(AnswerRegion(store), tracker)) == store.topic("region").facts
+    assert ids(reply_to(Answer(store), tracker)) == store.topic("region").facts

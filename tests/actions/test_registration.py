@@ -36,5 +36,5 @@ def test_the_actions_are_those_of_the_domain(server: Dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("package", ["rasa", "tensorflow", "spacy", "onnxruntime", "sklearn"])
 def test_the_actions_need_no_model(server: Dict[str, Any], package: str) -> None:
-    assert "actions.answer_topic" in server["modules"]
+    assert "actions.topic" in server["modules"]
     assert package not in {module.partition(".")[0] for module in server["modules"]}

@@ -110,7 +110,7 @@ def test_every_topic_intent_has_a_rule_that_answers_it(store: FactStore) -> None
         steps[0]["intent"]: steps[1]["action"] for steps in (rule["steps"] for rule in rules) if len(steps) == 2
     }
     for topic in store.topics:
-        assert answered.get(topic.intent) in {"action_answer_topic", "action_answer_region"}, topic.id
+        assert answered.get(topic.intent) == "action_answer", topic.id
 
 
 def test_every_intent_has_examples_and_every_example_an_intent(examples: List[Example], intents: Set[str]) -> None:

@@ -1,0 +1,44 @@
+"""A question about the movement in a place."""
+
+from typing import List
+
+from actions.composing import answer_from, listed, resting_on
+from actions.question import Question
+from actions.topic import reply_on_topic
+from bot.facts import Fact, FactStore
+from bot.reply import Reply, Suggestion
+
+TOPIC = "region"
+
+
+def reply_on_region(store: FactStore, question: Question) -> Reply:
+    """Give the facts about the named places; without a place, those about all that the documents have.
+
+    Of a place that the documents do not have it says so, with what comes nearest or with the places that there are.
+    """
+    regions = question.named("region")
+    by_id = {fact.id: fact for region in regions for fact in store.facts_about(region)}
+    if by_id:
+        return _known(store, list(by_id.values()), question)
+    return _unknown(store, regions[0]) if regions else reply_on_topic(store, question)
+
+
+def _known(store: FactStore, facts: List[Fact], question: Question) -> Reply:
+    asked = [fact for fact in facts if fact.id in question.fact_ids]
+    return answer_from(store, asked or facts, store.topic(TOPIC).intro)
+
+
+def _unknown(store: FactStore, region: str) -> Reply:
+    nearest = store.nearest_region(region)
+    if nearest:
+        facts = store.facts_about(nearest)
+        reply = Reply.worded("region_nearest", region=region, nearest=nearest, answers=listed(facts))
+        return resting_on(store, facts, reply)
+    known = store.regions()
+    reply = Reply.worded("region_unknown", region=region, known=" and ".join(known))
+    return reply.based_on((), [_about(store, name) for name in known])
+
+
+def _about(store: FactStore, region: str) -> Suggestion:
+    fact = store.facts_about(region)[0]
+    return Suggestion(fact.title, fact.questions[0])
