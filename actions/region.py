@@ -24,7 +24,8 @@ def reply_on_region(store: FactStore, question: Question) -> Reply:
 
 
 def _known(store: FactStore, facts: List[Fact], question: Question) -> Reply:
-    asked = [fact for fact in facts if fact.id in question.fact_ids]
+    # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better.
+    asked = [fact for fact in facts if fact.id in question.fact_ids] if len(question.named("region")) == 1 else []
     return answer_from(store, asked or facts, store.topic(TOPIC).intro)
 
 
