@@ -1,7 +1,6 @@
 """The action that answers from the store: one question of a message, or several."""
 
 import logging
-from functools import lru_cache
 from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
@@ -13,7 +12,7 @@ from actions.person import reply_on_person
 from actions.question import questions_in
 from actions.region import reply_on_region
 from actions.topic import reply_on_topic
-from bot.facts import FactStore, load_store
+from bot.facts import FactStore, shipped_store
 from bot.faults import described
 from bot.reply import Reply
 
@@ -21,12 +20,6 @@ logger = logging.getLogger(__name__)
 
 # Every other intent that has facts is answered as the topic that it is.
 _SPECIAL = {"ask_region": reply_on_region, "ask_who_is": reply_on_person}
-
-
-@lru_cache(maxsize=1)
-def shipped_store() -> FactStore:
-    """The store that ships with the release, read once."""
-    return load_store()
 
 
 class Answer(Action):

@@ -14,8 +14,9 @@ from typing import Callable, Iterator, List, NoReturn, Optional
 from rich.console import Console
 from rich.table import Table
 
+from bot import ROOT
 from bot.checking import check_everything
-from bot.facts.loading import ROOT, Check
+from bot.facts.loading import Check
 from bot.processes import Assistant, StartError, require_free
 from bot.shell import ShellError, talk
 from bot.training import TrainingError, model_path, train

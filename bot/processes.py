@@ -15,8 +15,8 @@ from typing import Callable, Deque, List, Optional, Type
 import requests
 import yaml
 
+from bot import ROOT
 from bot.environment import LOOPBACK, child_environment, free_port, is_free
-from bot.facts.loading import ROOT
 
 START_SECONDS = 180.0
 STOP_SECONDS = 4.0

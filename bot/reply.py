@@ -8,12 +8,11 @@ is worded in data/wording.yml.
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from functools import cache
-from pathlib import Path
 from typing import Any, Dict, Mapping, Sequence, Tuple
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+from bot import ROOT
 
 
 class ReplyKind(str, Enum):
@@ -91,14 +90,10 @@ class Reply:
 
         Channels that know nothing of citations (`rasa shell`) print them as an attachment.
         """
-        return {
-            "text": self.text,
-            "kind": self.kind.value,
-            "facts": [asdict(citation) for citation in self.facts],
-            "buttons": [{"title": suggestion.title, "payload": suggestion.text} for suggestion in self.suggestions],
-            "links": [asdict(link) for link in self.links],
-            "attachment": "\n".join(citation.as_text() for citation in self.facts) or None,
-        }
+        message = self.as_dict()
+        message["buttons"] = [{"title": each["title"], "payload": each["text"]} for each in message.pop("suggestions")]
+        message["attachment"] = "\n".join(citation.as_text() for citation in self.facts) or None
+        return message
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> "Reply":
@@ -111,12 +106,15 @@ class Reply:
         if not given.get("text") or not given.get("kind"):
             name = given.get("utter_action", "a message of an action")
             raise ValueError(f"The response {name} has no text or no kind: give metadata.kind in domain.yml.")
-        return cls(
-            kind=ReplyKind(given["kind"]),
-            text=given["text"].strip(),
-            facts=tuple(Citation(**fact) for fact in given.get("facts") or ()),
-            suggestions=tuple(Suggestion(button["title"], button["payload"]) for button in given.get("buttons") or ()),
-            links=tuple(Link(**link) for link in given.get("links") or ()),
+        buttons = given.get("buttons") or ()
+        return cls.from_dict(
+            {
+                "kind": given["kind"],
+                "text": given["text"].strip(),
+                "facts": given.get("facts") or (),
+                "suggestions": [{"title": button["title"], "text": button["payload"]} for button in buttons],
+                "links": given.get("links") or (),
+            }
         )
 
     @classmethod

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Callable, Iterator, List
 
+from bot import ROOT
 from bot.environment import child_environment
-from bot.facts.loading import ROOT
 
 MODELS = "models"
 # Everything that the trained model depends on.

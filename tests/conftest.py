@@ -7,7 +7,7 @@ from typing import Iterator, List
 
 import pytest
 
-from bot.facts.loading import ROOT
+from bot import ROOT
 from bot.processes import Assistant
 from bot.training import model_path, train
 

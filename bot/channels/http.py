@@ -44,6 +44,11 @@ class WebError(Exception):
         return json_response(body, self.status, headers=self.headers)
 
 
+def unauthorized() -> WebError:
+    """The error of a conversation that is unknown, erased or expired."""
+    return WebError(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+
+
 def not_ready() -> WebError:
     """The error of an assistant without a model, or without its action server."""
     return WebError(503, "not_ready", {"Retry-After": str(RETRY_SECONDS)})

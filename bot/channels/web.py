@@ -20,6 +20,7 @@ from cachetools import TTLCache
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
@@ -27,7 +28,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, redirect
 from sanic.response import json as json_response
 
-from bot.channels.http import Routes, WebError, json_object, not_ready
+from bot.channels.http import Routes, WebError, json_object, not_ready, unauthorized
 from bot.channels.incoming import MAX_TEXT, as_text
 from bot.conversations import ErasableConversations
 from bot.reply import Reply
@@ -182,7 +183,7 @@ class WebChannel(InputChannel):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         sender_id = _sender_id(token)
         if scheme.lower() != "bearer" or not token or not await _conversations(request).exists(sender_id):
-            raise WebError(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+            raise unauthorized()
         return sender_id
 
     def _check_rate(self, limit: RateLimitItemPerMinute, key: str) -> None:
@@ -205,7 +206,7 @@ class WebChannel(InputChannel):
     ) -> List[Reply]:
         async with self._turns.setdefault(sender_id, asyncio.Lock()):
             if not await _conversations(request).exists(sender_id):
-                raise WebError(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+                raise unauthorized()
             output = WebOutput()
             await on_new_message(UserMessage(as_text(text), output, sender_id, input_channel=self.name()))
             if not output.replies:
@@ -225,9 +226,14 @@ def _sender_id(token: str) -> str:
     return "web-" + hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _conversations(request: Request) -> ErasableConversations:
+def _ready_agent(request: Request) -> Optional[Agent]:
     agent = getattr(request.app.ctx, "agent", None)
-    if agent is None or not agent.is_ready():
+    return agent if agent is not None and agent.is_ready() else None
+
+
+def _conversations(request: Request) -> ErasableConversations:
+    agent = _ready_agent(request)
+    if agent is None:
         raise not_ready()
     # Rasa wraps the configured store in one that catches its errors.
     store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
@@ -241,15 +247,12 @@ def _conversations(request: Request) -> ErasableConversations:
 
 
 async def _is_ready(request: Request) -> bool:
-    agent = getattr(request.app.ctx, "agent", None)
-    if agent is None or not agent.is_ready():
-        return False
-    endpoint = agent.action_endpoint
-    if endpoint is None:
+    agent = _ready_agent(request)
+    if agent is None or agent.action_endpoint is None:
         return False
     try:
         async with aiohttp.ClientSession(timeout=_HEALTH_TIMEOUT) as client:
-            async with client.get(urljoin(endpoint.url, "/health")) as response:
+            async with client.get(urljoin(agent.action_endpoint.url, "/health")) as response:
                 return response.status == 200
     except (aiohttp.ClientError, asyncio.TimeoutError):
         return False

@@ -6,7 +6,7 @@ store = load_store()
 store.fact("burke-who").quote
 """
 
-from bot.facts.loading import Problem, StoreError, StoreReport, inspect_store, load_store
+from bot.facts.loading import Problem, StoreError, StoreReport, inspect_store, load_store, shipped_store
 from bot.facts.schema import About, Fact, Kind, Name, Topic
 from bot.facts.store import FactStore
 
@@ -22,4 +22,5 @@ __all__ = [
     "Topic",
     "inspect_store",
     "load_store",
+    "shipped_store",
 ]

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar
 
 from pydantic import ValidationError
 
+from bot import ROOT
 from bot.facts.schema import Entry, Fact, Kind, Name, Topic
 from bot.facts.sources import Source, SourceError, read_entries, read_text
 from bot.facts.store import FactStore
 
-ROOT = Path(__file__).resolve().parents[2]
 TOPICS = "topics.yml"
 NAMES = "names.yml"
 
@@ -97,6 +98,16 @@ def load_store(root: Path = ROOT) -> FactStore:
     if report.store is None:
         raise StoreError(report.problems)
     return report.store
+
+
+@lru_cache(maxsize=1)
+def shipped_store() -> FactStore:
+    """The store that ships with the release, read and checked once a process.
+
+    Raises:
+        StoreError: a check failed.
+    """
+    return load_store()
 
 
 def inspect_store(root: Path = ROOT) -> StoreReport:

@@ -14,11 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _CLAUSES = "clauses"
-_BOUNDARY = re.compile(
-    r"\s*(?:[?;.!\n]+|\s[-–—]\s|,?\s+(?=(?:and|&|n|plus|also|then|as well as)\s))\s*"
-    r"(?:(?:and|&|n|plus|also|then|as well as)\s+)*",
-    re.IGNORECASE,
-)
+_CONJUNCTION = r"(?:and|&|n|plus|also|then|as well as)\s"
+_BOUNDARY = re.compile(rf"\s*(?:[?;.!\n]+|\s[-–—]\s|,?\s+(?={_CONJUNCTION}))\s*(?:{_CONJUNCTION}\s*)*", re.IGNORECASE)
 # "allies", "forced to", "in France": what is shorter is no question that can be understood by itself.
 _SHORTEST_WORDS = 3
 _MOST = 4

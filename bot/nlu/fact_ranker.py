@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
 
-from bot.facts import FactStore, Topic, load_store
+from bot.facts import FactStore, Topic, shipped_store
 from bot.nlu.clauses import with_clauses
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
 
@@ -118,7 +118,7 @@ class FactRanker(IntentClassifier, GraphComponent):
         Raises:
             ValueError: an example is labelled with a fact that the store does not have.
         """
-        store = load_store()
+        store = shipped_store()
         for topic in store.topics:
             examples = [m for m in training_data.intent_examples if m.get(INTENT) == topic.intent and m.get(TEXT)]
             labels = [_asked_for(message, topic, store) for message in examples]

@@ -6,7 +6,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.facts import load_store
+from bot.facts import shipped_store
 from bot.nlu.language import spellings
 
 
@@ -19,7 +19,7 @@ class FactStoreImporter(RasaFileImporter):
         Raises:
             bot.facts.StoreError: the store has defects.
         """
-        store = load_store()
+        store = shipped_store()
         messages = [Message.build(question, topic.intent) for topic in store.topics for question in topic.questions]
         for fact in store.facts:
             intent = store.topic(fact.topic).intent

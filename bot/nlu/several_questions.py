@@ -14,7 +14,7 @@ from rasa.nlu.constants import SPACY_DOCS
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.facts import load_store
+from bot.facts import shipped_store
 from bot.nlu.clauses import found_clauses
 from bot.nlu.fact_ranker import FACT_RANKING
 
@@ -43,7 +43,7 @@ class SeveralQuestions(GraphComponent):
     def __init__(self, config: Dict[str, Any]) -> None:
         """Take the threshold, and from the store what is a topic."""
         self._threshold = config["threshold"]
-        self._asking = {topic.intent for topic in load_store().topics} | set(_ABOUT_NAMES)
+        self._asking = {topic.intent for topic in shipped_store().topics} | set(_ABOUT_NAMES)
 
     @classmethod
     def create(

@@ -9,7 +9,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils import spacy_utils
 
-from bot.facts import load_store
+from bot.facts import shipped_store
 from bot.nlu.language import build_language, spellings
 
 
@@ -39,10 +39,10 @@ class SpacyNLP(spacy_utils.SpacyNLP):
         Raises:
             bot.facts.StoreError: the store has defects.
         """
-        model = spacy_utils.SpacyModel(model=build_language(load_store()), model_name=cls.fingerprint_addon(config))
+        model = spacy_utils.SpacyModel(model=build_language(shipped_store()), model_name=cls.fingerprint_addon(config))
         return cls(model, {**cls.get_default_config(), **config})
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
         """Changes with the store's names, so that training does not take a pipeline without them from its cache."""
-        return hashlib.sha256(repr(sorted(spellings(load_store()).items())).encode()).hexdigest()
+        return hashlib.sha256(repr(sorted(spellings(shipped_store()).items())).encode()).hexdigest()

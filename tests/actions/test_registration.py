@@ -8,7 +8,7 @@ from typing import Any, Dict
 import pytest
 import yaml
 
-from bot.facts.loading import ROOT
+from bot import ROOT
 
 # In a process of its own: here, other tests have imported Rasa, and may have made actions.
 PROGRAM = """

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Iterator, List
 
-from bot.facts.loading import ROOT
+from bot import ROOT
 from bot.processes import Assistant
 from tests.channels.client import Client
 

@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 from typing import Dict, List
 
-from bot.facts.loading import ROOT
+from bot import ROOT
 
 # Stands in the environment of a command and of every process that it starts.
 MARK = "STARTED_BY_TEST"

@@ -7,8 +7,8 @@ from typing import List
 
 import pytest
 
+from bot import ROOT
 from bot.environment import child_environment
-from bot.facts.loading import ROOT
 
 
 def rasa(*arguments: str) -> str:

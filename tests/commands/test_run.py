@@ -14,8 +14,8 @@ from typing import Iterator, Tuple
 import pytest
 import requests
 
+from bot import ROOT
 from bot.environment import free_port
-from bot.facts.loading import ROOT
 from bot.processes import Assistant, StartError
 from tests.channels.client import Client
 from tests.commands.processes import MARK, bot, marked_environment, survivors

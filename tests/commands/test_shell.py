@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from bot import ROOT
 from bot.environment import child_environment, free_port
-from bot.facts.loading import ROOT
 from bot.processes import Assistant
 from tests.commands.processes import MARK, bot, marked_environment, survivors
 

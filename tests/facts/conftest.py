@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import ROOT
 from bot.facts import FactStore, load_store
-from bot.facts.loading import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from typing import Any, Dict, List, NamedTuple, Set, Tuple
 import pytest
 import yaml
 
+from bot import ROOT
 from bot.facts import FactStore
-from bot.facts.loading import ROOT
 from bot.nlu.importer import FactStoreImporter
 
 NLU_FILES = sorted((ROOT / "data" / "nlu").glob("*.yml"))
