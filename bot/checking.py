@@ -5,7 +5,7 @@ from typing import List
 
 from bot import ROOT
 from bot.facts import inspect_store
-from bot.facts.loading import Check, Problem
+from bot.facts.problems import Check, Problem
 from bot.facts.sources import SourceError, read_tree
 
 # What Rasa reads, and what actions and channels say; data/facts is checked by the store.

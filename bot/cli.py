@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bot import ROOT
 from bot.checking import check_everything
-from bot.facts.loading import Check
+from bot.facts.problems import Check
 from bot.processes import Assistant, StartError, require_free
 from bot.shell import ShellError, talk
 from bot.training import TrainingError, model_path, train

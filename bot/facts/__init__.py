@@ -6,8 +6,9 @@ store = load_store()
 store.fact("burke-who").quote
 """
 
-from bot.facts.loading import Problem, StoreError, StoreReport, inspect_store, load_store, shipped_store
-from bot.facts.schema import About, Fact, Kind, Name, Topic
+from bot.facts.loading import inspect_store, load_store, shipped_store
+from bot.facts.problems import Problem, StoreError, StoreReport
+from bot.facts.schema import About, Fact, Kind, Misconception, Name, Topic
 from bot.facts.store import FactStore
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Fact",
     "FactStore",
     "Kind",
+    "Misconception",
     "Name",
     "Problem",
     "StoreError",

@@ -1,74 +1,32 @@
 """Loading the store, with every check. A problem names the file, the entry and the field, and says what to write."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, TypeVar
 
 from pydantic import ValidationError
 
 from bot import ROOT
-from bot.facts.schema import Entry, Fact, Kind, Name, Topic
+from bot.facts.problems import Check, Problem, StoreError, StoreReport
+from bot.facts.schema import Entry, Fact, Kind, Misconception, Name, Topic
 from bot.facts.sources import Source, SourceError, read_entries, read_text
 from bot.facts.store import FactStore
 
 TOPICS = "topics.yml"
 NAMES = "names.yml"
+MISCONCEPTIONS = "misconceptions.yml"
 
 # Seven digits or more, however they are grouped: no year, date, sum or statute number is written like that.
 PHONE_LIKE = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,2}\d){6,}")
+
+YEAR = re.compile(r"\d{4}")
 
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 _PLACES = (Kind.REGION, Kind.PLATFORM)
 
 EntryType = TypeVar("EntryType", bound=Entry)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One defect: where it is, and what to write instead. `line` counts from 1, 0 for the file as a whole."""
-
-    file: str
-    line: int
-    entry: str
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        what = ", ".join(part for part in (self.entry, f"field '{self.field}'" if self.field else "") if part)
-        return f"{place}: {what}: {self.message}" if what else f"{place}: {self.message}"
-
-
-class StoreError(ValueError):
-    """The store has defects; `problems` lists them all."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
-
-
-@dataclass
-class Check:
-    """One thing that was checked: how many times, and what was found."""
-
-    title: str
-    checked: int = 0
-    problems: List[Problem] = field(default_factory=list)
-
-
-@dataclass
-class StoreReport:
-    """What loading found. `store` is None as soon as one check failed."""
-
-    checks: List[Check]
-    store: Optional[FactStore] = None
-
-    @property
-    def problems(self) -> List[Problem]:
-        """Every defect of every check."""
-        return [problem for check in self.checks for problem in check.problems]
 
 
 @dataclass(frozen=True)
@@ -127,6 +85,7 @@ class _Inspection:
         self._facts: List[_Read] = []
         self._topics: List[_Read] = []
         self._names: List[_Read] = []
+        self._misconceptions: List[_Read] = []
 
     def run(self) -> StoreReport:
         self._read_documents()
@@ -135,6 +94,7 @@ class _Inspection:
         self._check_provenance()
         self._check_topics()
         self._check_names()
+        self._check_misconceptions()
         self._check_phone_numbers()
         report = StoreReport(self._checks)
         if not report.problems:
@@ -143,6 +103,7 @@ class _Inspection:
                 [read.entry for read in self._topics],
                 [read.entry for read in self._names],
                 self._documents,
+                [read.entry for read in self._misconceptions],
             )
         return report
 
@@ -178,6 +139,8 @@ class _Inspection:
                 self._topics += self._read(path, Topic, check)
             elif path.name == NAMES:
                 self._names += self._read(path, Name, check)
+            elif path.name == MISCONCEPTIONS:
+                self._misconceptions += self._read(path, Misconception, check)
             else:
                 self._facts += self._read(path, Fact, check)
 
@@ -197,7 +160,7 @@ class _Inspection:
     def _check_ids(self) -> None:
         check = self._check("ids and names unique")
         seen: Dict[str, _Read] = {}
-        for read in self._facts + self._topics:
+        for read in self._facts + self._topics + self._misconceptions:
             check.checked += 1
             first = seen.setdefault(read.entry.id, read)
             if first is not read:
@@ -262,9 +225,24 @@ class _Inspection:
                     message = f"'{read.entry.nearest}' is no region of {NAMES} that a fact is about: name one that is"
                     check.problems.append(read.problem("nearest", message))
 
+    def _check_misconceptions(self) -> None:
+        check = self._check("misconceptions corrected from facts")
+        facts = {read.entry.id for read in self._facts}
+        names = {read.entry.name for read in self._names}
+        for read in self._misconceptions:
+            for fact in read.entry.facts:
+                check.checked += 1
+                if fact not in facts:
+                    check.problems.append(read.problem("facts", f"'{fact}' does not exist: correct the id"))
+            for mention in read.entry.mentions:
+                check.checked += 1
+                if mention not in names and not YEAR.fullmatch(mention):
+                    message = f"'{mention}' is neither a name of {NAMES} nor a year: add it there, or correct it"
+                    check.problems.append(read.problem("mentions", message))
+
     def _check_phone_numbers(self) -> None:
         check = self._check("no phone numbers outside the support table")
-        for read in self._facts + self._topics:
+        for read in self._facts + self._topics + self._misconceptions:
             for field_name, text in _texts(read.entry):
                 check.checked += 1
                 if PHONE_LIKE.search(text):

@@ -55,6 +55,7 @@ class About(Entry):
     organisations: List[Sentence] = Field(default=[], description="names of kind organisation from names.yml")
     places: List[Sentence] = Field(default=[], description="names of kind platform or region from names.yml")
     dates: List[Year] = Field(default=[], description='dates as the quote has them, in quotation marks: ["2006"]')
+    purpose: bool = Field(default=False, description="true where the quote says what something was for")
 
 
 class Fact(Entry):
@@ -64,6 +65,9 @@ class Fact(Entry):
     topic: Identifier = Field(description="the id of a topic in topics.yml")
     title: Sentence = Field(description="a question of a few words, shown on a button")
     answer: Sentence = Field(description="a full sentence in own words that keeps the verbs of the quote")
+    simple: Optional[Sentence] = Field(
+        default=None, description="the answer in short and easy words, for those who ask for it simpler"
+    )
     quote: Sentence = Field(description="the document's words, copied character by character")
     document: Sentence = Field(description="the name of a file under data/documents")
     line: int = Field(description="the number of the document's line that holds the quote, from 1", ge=1)
@@ -99,6 +103,23 @@ class Name(Entry):
     name: Sentence = Field(description="the name as it is shown")
     kind: Kind = Field(description="person, organisation, platform, region or movement")
     aliases: List[Sentence] = Field(default=[], description="other spellings; case does not matter")
+    pronouns: List[Sentence] = Field(
+        default=[], description='for a person, how a text goes on about them: "she" or "he" or "they"'
+    )
     nearest: Optional[Sentence] = Field(
         default=None, description="for a region that no document has: the region whose facts come nearest"
+    )
+
+
+class Misconception(Entry):
+    """What visitors believe and the documents do not bear out: corrected first, gently, with the facts."""
+
+    id: Identifier = Field(description="lower-case words joined by hyphens")
+    correction: Sentence = Field(description="a sentence or two that say what the document says instead")
+    facts: List[Identifier] = Field(description="ids of the facts that the correction rests on", min_items=1)
+    mentions: List[Sentence] = Field(
+        description="names of names.yml, or years; a message is corrected only where it has one of them", min_items=1
+    )
+    claims: List[Sentence] = Field(
+        description="two or more ways in which visitors say it; each is false by the document", min_items=2
     )

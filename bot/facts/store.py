@@ -2,14 +2,19 @@
 
 from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
 
-from bot.facts.schema import Fact, Kind, Name, Topic
+from bot.facts.schema import Fact, Kind, Misconception, Name, Topic
 
 
 class FactStore:
     """Facts, topics and names that have passed every check. Immutable; look-ups cost the same at any size."""
 
     def __init__(
-        self, facts: Sequence[Fact], topics: Sequence[Topic], names: Sequence[Name], documents: Mapping[str, str]
+        self,
+        facts: Sequence[Fact],
+        topics: Sequence[Topic],
+        names: Sequence[Name],
+        documents: Mapping[str, str],
+        misconceptions: Sequence[Misconception] = (),
     ) -> None:
         """Index what was loaded.
 
@@ -18,14 +23,17 @@ class FactStore:
             topics: all topics.
             names: all names.
             documents: the text of each document, by file name.
+            misconceptions: what is to be corrected.
         """
         self.facts: Tuple[Fact, ...] = tuple(facts)
         self.topics: Tuple[Topic, ...] = tuple(topics)
         self.names: Tuple[Name, ...] = tuple(names)
         self.documents = dict(documents)
+        self.misconceptions: Tuple[Misconception, ...] = tuple(misconceptions)
         self._fact_by_id = {fact.id: fact for fact in facts}
         self._topic_by_id = {topic.id: topic for topic in topics}
         self._topic_by_intent = {topic.intent: topic for topic in topics}
+        self._misconception_by_id = {misconception.id: misconception for misconception in misconceptions}
         self._name_by_name = {name.name: name for name in names}
         self._facts_by_topic = _grouped((fact.topic, fact) for fact in facts)
         self._facts_by_name = _grouped((name, fact) for fact in facts for name in _subjects(fact))
@@ -87,6 +95,14 @@ class FactStore:
     def facts_about(self, name: str) -> List[Fact]:
         """The facts about a person, an organisation or a place, named as in names.yml, in the order of the files."""
         return list(self._facts_by_name.get(name, ()))
+
+    def misconception(self, misconception_id: str) -> Misconception:
+        """The misconception with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._misconception_by_id[misconception_id]
 
     def kind_of(self, name: str) -> "Kind | None":
         """What a name is the name of, None for a name that the store does not know."""

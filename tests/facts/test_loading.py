@@ -17,6 +17,7 @@ EXPECTED: List[Dict[str, Any]] = json.loads(Path(__file__).with_name("expected_f
 FACTS = "data/facts"
 ENDORSEMENT = "data/facts/endorsement.yml"
 GOALS = "data/facts/goals.yml"
+MISCONCEPTIONS = "data/facts/misconceptions.yml"
 NAMES = "data/facts/names.yml"
 TOPICS = "data/facts/topics.yml"
 DOCUMENT = "data/documents/metoo.txt"
@@ -270,7 +271,51 @@ DEFECTS = [
         swap(NAMES, "nearest: Bollywood", "nearest: Myspace"),
         NAMES, "  nearest: Myspace", "name India", "nearest", "'Myspace' is no region",
     ),
+    # misconceptions
+    Defect(
+        "misconception corrected from an unknown fact",
+        swap(MISCONCEPTIONS, "facts: [burke-first-used-phrase, ", "facts: [burke-first, "),
+        MISCONCEPTIONS, "  facts: [burke-first, ", "misconception milano-founded-it", "facts",
+        "'burke-first' does not exist: correct the id",
+    ),
+    Defect(
+        "misconception corrected from a topic",
+        swap(MISCONCEPTIONS, "facts: [burke-first-used-phrase, ", "facts: [origin, "),
+        MISCONCEPTIONS, "  facts: [origin, ", "misconception milano-founded-it", "facts", "'origin' does not exist",
+    ),
+    Defect(
+        "misconception of an unknown name",
+        swap(MISCONCEPTIONS, "mentions: [Alyssa Milano]", "mentions: [Milano]"),
+        MISCONCEPTIONS, "  mentions: [Milano]", "misconception milano-founded-it", "mentions",
+        "'Milano' is neither a name of names.yml nor a year",
+    ),
+    Defect(
+        "misconception of what is no year",
+        swap(MISCONCEPTIONS, "mentions: [Alyssa Milano]", 'mentions: ["20175"]'),
+        MISCONCEPTIONS, "  mentions: [\"20175", "misconception milano-founded-it", "mentions", "nor a year",
+    ),
+    Defect(
+        "misconception without a mention",
+        swap(MISCONCEPTIONS, "mentions: [Alyssa Milano]", "mentions: []"),
+        MISCONCEPTIONS, "  mentions: []", "misconception milano-founded-it", "mentions", "at least 1 items: write names",
+    ),
+    Defect(
+        "unknown field of a misconception",
+        swap(MISCONCEPTIONS, "  claims:", "  claim: it\n  claims:"),
+        MISCONCEPTIONS, "  claim: it", "misconception milano-founded-it", "claim", "is no field of a misconception",
+    ),
+    Defect(
+        "id of a misconception and of a fact",
+        swap(MISCONCEPTIONS, "- id: milano-founded-it", "- id: burke-who"),
+        MISCONCEPTIONS, "- id: burke-who", "misconception burke-who", "id", "is already used at data/facts/origin.yml:2",
+    ),
     # phone numbers
+    Defect(
+        "phone number in a correction",
+        swap(MISCONCEPTIONS, "correction: Not quite. ", "correction: Not quite. Call 0808 500 2222. "),
+        MISCONCEPTIONS, "  correction: Not quite. Call", "misconception milano-founded-it", "correction",
+        "look like a phone number",
+    ),
     Defect(
         "phone number in an answer",
         swap(ENDORSEMENT, "answer: Among many", "answer: Call 0808 500 2222. Among many"),
@@ -365,6 +410,16 @@ def test_unusual_yaml_is_a_problem_of_its_file(project: Path, edit: Edit) -> Non
 def test_a_nearest_region_without_facts_is_a_problem(project: Path) -> None:
     swap(NAMES, "nearest: Bollywood", "nearest: South Korea")(project)
     assert [(problem.file, problem.field) for problem in inspect_store(project).problems] == [(NAMES, "nearest")]
+
+
+def test_a_misconception_may_be_recognised_by_a_year(project: Path) -> None:
+    swap(MISCONCEPTIONS, "mentions: [Alyssa Milano]", 'mentions: ["1999", Alyssa Milano]')(project)
+    assert load_store(project).misconception("milano-founded-it").mentions == ["1999", "Alyssa Milano"]
+
+
+def test_a_store_may_have_no_misconceptions(project: Path) -> None:
+    delete(MISCONCEPTIONS)(project)
+    assert load_store(project).misconceptions == ()
 
 
 def test_all_defects_are_told_at_once(project: Path) -> None:
