@@ -1,0 +1,23 @@
+"""Training never sees the questions that understanding is measured on."""
+
+import json
+
+from benchmarks.copies import HASHES, examples_of_the_files, hashed
+from bot import ROOT
+
+
+def test_no_training_example_is_a_question_of_the_evaluation() -> None:
+    held_out = set(HASHES.read_text(encoding="utf-8").split())
+    assert len(held_out) > 200
+    assert [example for example in examples_of_the_files() if hashed(example) in held_out] == []
+
+
+def test_no_training_example_is_one_of_our_own_questions() -> None:
+    lines = (ROOT / "tests" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    held_out = {hashed(turn) for line in lines for turn in json.loads(line)["turns"]}
+    assert [example for example in examples_of_the_files() if hashed(example) in held_out] == []
+
+
+def test_hashes_ignore_case_and_punctuation() -> None:
+    assert hashed("What’s MeToo?") == hashed("whats metoo ")
+    assert hashed("???") != hashed("!!!")
