@@ -1,16 +1,24 @@
 """The action that answers from the store: one question of a message, or several."""
 
 import logging
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.again import reply_again, reply_simpler, reply_with_source
+from actions.attribute import reply_on_attribute
+from actions.clarify import reply_on_no, reply_on_readings, reply_on_wrong_answer, reply_on_yes
 from actions.composing import joined
+from actions.focus import Focus, after, focus_of
+from actions.misconception import reply_on_misconception
+from actions.more import reply_on_both, reply_on_one, reply_with_more
+from actions.other_language import reply_in
 from actions.person import reply_on_person
-from actions.question import questions_in
+from actions.question import Question, questions_in
 from actions.region import reply_on_region
+from actions.silence import reply_on_silence
 from actions.topic import reply_on_topic
 from bot.facts import FactStore, shipped_store
 from bot.faults import described
@@ -19,7 +27,28 @@ from bot.reply import Reply
 logger = logging.getLogger(__name__)
 
 # Every other intent that has facts is answered as the topic that it is.
-_SPECIAL = {"ask_region": reply_on_region, "ask_who_is": reply_on_person}
+_REPLIES: Dict[str, Callable[[FactStore, Question, Focus], Reply]] = {
+    "ask_region": reply_on_region,
+    "ask_who_is": reply_on_person,
+    "ask_when": reply_on_attribute,
+    "ask_where": reply_on_attribute,
+    "ask_who": reply_on_attribute,
+    "ask_why": reply_on_attribute,
+    "ask_more": reply_with_more,
+    "ask_compare": reply_on_both,
+    "ask_first_one": reply_on_one,
+    "ask_second_one": reply_on_one,
+    "ask_source": reply_with_source,
+    "ask_simpler": reply_simpler,
+    "ask_repeat": reply_again,
+    "affirm": reply_on_yes,
+    "deny": reply_on_no,
+    "wrong_answer": reply_on_wrong_answer,
+    "ambiguous": reply_on_readings,
+    "not_in_documents": reply_on_silence,
+    "false_premise": reply_on_misconception,
+    "other_language": lambda store, question, focus: reply_in(question.language),
+}
 
 
 class Answer(Action):
@@ -40,14 +69,14 @@ class Answer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[Dict[str, Any]]:
         """Answer, whatever happens."""
         try:
+            questions, focus = questions_in(tracker), focus_of(tracker)
             reply = joined(
-                [
-                    _SPECIAL.get(question.intent, reply_on_topic)(self._store, question)
-                    for question in questions_in(tracker)
-                ]
+                [_REPLIES.get(question.intent, reply_on_topic)(self._store, question, focus) for question in questions]
             )
+            events = after(self._store, focus, questions, reply)
         except Exception as error:
-            logger.error("The action %s failed: %s.", self.name(), described(error))
-            reply = Reply.worded("trouble")
+            intent = (tracker.latest_message.get("intent") or {}).get("name")
+            logger.error("The action %s failed on the intent %s: %s.", self.name(), intent, described(error))
+            reply, events = Reply.worded("trouble"), []
         dispatcher.utter_message(**reply.as_message())
-        return []
+        return events

@@ -1,18 +1,25 @@
 """What a visitor asked, as the pipeline understood it."""
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from rasa_sdk import Tracker
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its intent, the facts that the ranker puts first, and the names in it by kind, each once."""
+    """One question: its intent, the facts that the ranker puts first, and the names in it by kind, each once.
+
+    `misconception` is the id of the one that the message rests on, `language` the code of the one that it is written in
+    where that is not English, `readings` the intents, with their facts, between which the pipeline could not choose.
+    """
 
     intent: str
     fact_ids: Tuple[str, ...] = ()
     names: Mapping[str, List[str]] = field(default_factory=dict)
+    misconception: str = ""
+    language: str = ""
+    readings: Tuple["Question", ...] = ()
 
     def named(self, kind: str) -> List[str]:
         """The names of a kind, in the order in which they stand in the question."""
@@ -22,12 +29,27 @@ class Question:
 def questions_in(tracker: Tracker) -> List[Question]:
     """The questions of the latest message: usually one, several where the pipeline found several."""
     message = tracker.latest_message
-    several = message.get("questions") or ()
+    # The parts of a message in another language only look like questions in English.
+    several = () if message.get("language") else message.get("questions") or ()
     if several:
         return [Question(asked["intent"], tuple(asked["facts"]), asked["names"]) for asked in several]
-    ranking = message.get("fact_ranking") or ()
-    fact_ids = tuple(ranking[0]["facts"]) if ranking else ()
-    return [Question(tracker.get_intent_of_latest_message() or "", fact_ids, _names(message))]
+    return [
+        Question(
+            # The SDK's own get_intent_of_latest_message gives the first of the ranking, which no gate has passed.
+            intent=(message.get("intent") or {}).get("name") or "",
+            fact_ids=_first_ranked(message.get("fact_ranking") or ()),
+            names=_names(message),
+            misconception=message.get("misconception") or "",
+            language=message.get("language") or "",
+            readings=tuple(
+                Question(reading["intent"], tuple(reading["facts"])) for reading in message.get("readings") or ()
+            ),
+        )
+    ]
+
+
+def _first_ranked(ranking: Sequence[Mapping[str, Any]]) -> Tuple[str, ...]:
+    return tuple(ranking[0]["facts"]) if ranking else ()
 
 
 def _names(message: Dict[str, Any]) -> Dict[str, List[str]]:

@@ -3,6 +3,7 @@
 from typing import List
 
 from actions.composing import answer_from, listed, resting_on
+from actions.focus import Focus
 from actions.question import Question
 from actions.topic import reply_on_topic
 from bot.facts import Fact, FactStore
@@ -11,7 +12,7 @@ from bot.reply import Reply, Suggestion
 TOPIC = "region"
 
 
-def reply_on_region(store: FactStore, question: Question) -> Reply:
+def reply_on_region(store: FactStore, question: Question, focus: Focus) -> Reply:
     """Give the facts about the named places; without a place, those about all that the documents have.
 
     Of a place that the documents do not have it says so, with what comes nearest or with the places that there are.
@@ -20,13 +21,18 @@ def reply_on_region(store: FactStore, question: Question) -> Reply:
     by_id = {fact.id: fact for region in regions for fact in store.facts_about(region)}
     if by_id:
         return _known(store, list(by_id.values()), question)
-    return _unknown(store, regions[0]) if regions else reply_on_topic(store, question)
+    return _unknown(store, regions[0]) if regions else reply_on_topic(store, question, focus)
 
 
 def _known(store: FactStore, facts: List[Fact], question: Question) -> Reply:
     # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better.
     asked = [fact for fact in facts if fact.id in question.fact_ids] if len(question.named("region")) == 1 else []
-    return answer_from(store, asked or facts, store.topic(TOPIC).intro)
+    told = asked or facts
+    if len(told) == 1:
+        return answer_from(store, told, "")
+    regions = [region for region in question.named("region") if store.facts_about(region)]
+    reply = Reply.worded("region", regions=" and ".join(regions), answers=listed(told))
+    return resting_on(store, told, reply)
 
 
 def _unknown(store: FactStore, region: str) -> Reply:

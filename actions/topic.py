@@ -1,12 +1,13 @@
 """A question about a topic: the facts that the ranker puts first, or those of the whole topic."""
 
 from actions.composing import answer_from
+from actions.focus import Focus
 from actions.question import Question
 from bot.facts import FactStore
 from bot.reply import Reply
 
 
-def reply_on_topic(store: FactStore, question: Question) -> Reply:
+def reply_on_topic(store: FactStore, question: Question, focus: Focus) -> Reply:
     """Give the facts that were asked for; several with the topic's introduction.
 
     Raises:

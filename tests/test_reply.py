@@ -123,7 +123,10 @@ def test_every_response_of_the_domain_is_a_reply(response: Dict[str, Any]) -> No
 
 @pytest.mark.parametrize("name", sorted(read_yaml("data/wording.yml")["replies"]))
 def test_every_wording_is_a_reply(name: str) -> None:
-    values = {"people": "P", "answers": "A", "region": "R", "nearest": "N", "known": "K"}
+    values = {
+        **{"people": "P", "answers": "A", "region": "R", "regions": "S", "nearest": "N", "known": "K"},
+        **{"subject": "B", "citations": "C"},
+    }
     reply = Reply.worded(name, **values)
     assert Reply.from_message(through_rasa(reply.as_message())) == reply
     assert "{" not in reply.text

@@ -1,6 +1,8 @@
 """The sentence encoder: text to a vector, on onnxruntime, from files that installed packages ship."""
 
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import List, Optional, Sequence
@@ -69,12 +71,18 @@ class SentenceEncoder:
             return np.zeros((0, self._session.get_outputs()[0].shape[-1]), dtype=np.float32)
         # Texts of like length together: a batch is padded to its longest.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        vectors: List[Optional[np.ndarray]] = [None] * len(texts)
-        for start in range(0, len(order), batch_size):
-            indices = order[start : start + batch_size]
-            for index, vector in zip(indices, self._encode_batch([texts[index] for index in indices])):
-                vectors[index] = vector
-        return np.stack(vectors)  # type: ignore[arg-type]
+        batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+        vectors = np.empty((len(texts), self._session.get_outputs()[0].shape[-1]), dtype=np.float32)
+
+        def encode_batch(indices: List[int]) -> None:
+            vectors[indices] = self._encode_batch([texts[index] for index in indices])
+
+        if len(batches) == 1:
+            encode_batch(batches[0])
+        else:  # the network runs outside Python's lock
+            with ThreadPoolExecutor(os.cpu_count()) as threads:
+                list(threads.map(encode_batch, batches))
+        return vectors
 
     def _encode_batch(self, texts: List[str]) -> np.ndarray:
         encodings = self._tokenizer.encode_batch(texts)

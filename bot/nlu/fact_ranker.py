@@ -12,15 +12,19 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, METADATA, METADAT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 
 from bot.facts import FactStore, Topic, shipped_store
 from bot.nlu.clauses import with_clauses
+from bot.nlu.intent_gate import limit_of_chance
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
 
 FACT_RANKING = "fact_ranking"
+READINGS = "readings"
 
 _FILE = "fact_ranker.npz"
 _RANKED = 3
+_FOLDS = 5
 
 # The facts that answer one way of asking, in the order in which they are told.
 Facts = Tuple[str, ...]
@@ -60,6 +64,8 @@ class TopicRanker:
 class FactRanker(IntentClassifier, GraphComponent):
     """Sets `fact_ranking` on messages whose intent is a topic: [{"facts": [id, …], "confidence": 0 to 1}, …].
 
+    Where the classifier left two close `readings`, it gives each its facts.
+
     It learns from `metadata: {facts: […]}` beside the examples of an intent; examples without ask for the whole topic.
     """
 
@@ -79,6 +85,8 @@ class FactRanker(IntentClassifier, GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._rankers: Dict[str, TopicRanker] = {}
+        # Below this confidence the first way of asking would be wrong more often than right.
+        self._sure = 0.0
 
     @classmethod
     def create(
@@ -107,6 +115,7 @@ class FactRanker(IntentClassifier, GraphComponent):
         """
         ranker = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as arrays:
+            ranker._sure = float(arrays["sure"])
             for intent in arrays["intents"]:
                 choices = [tuple(choice.split()) for choice in arrays[f"{intent}.choices"]]
                 ranker._rankers[str(intent)] = TopicRanker(choices, arrays[f"{intent}.weights"])
@@ -119,11 +128,18 @@ class FactRanker(IntentClassifier, GraphComponent):
             ValueError: an example is labelled with a fact that the store does not have.
         """
         store = shipped_store()
+        confidences: List[np.ndarray] = []
+        right: List[np.ndarray] = []
         for topic in store.topics:
             examples = [m for m in training_data.intent_examples if m.get(INTENT) == topic.intent and m.get(TEXT)]
             labels = [_asked_for(message, topic, store) for message in examples]
-            self._rankers[topic.intent] = TopicRanker.trained(sentence_vectors(examples), labels, self._config["C"])
-        arrays = {"intents": np.array(list(self._rankers))}
+            vectors = sentence_vectors(examples)
+            self._rankers[topic.intent] = TopicRanker.trained(vectors, labels, self._config["C"])
+            held_out = _held_out(vectors, labels, self._config["C"])
+            confidences.append(held_out[0])
+            right.append(held_out[1])
+        self._sure = limit_of_chance(np.concatenate(confidences), np.concatenate(right))
+        arrays = {"intents": np.array(list(self._rankers)), "sure": np.array(self._sure)}
         for intent, ranker in self._rankers.items():
             arrays[f"{intent}.choices"] = np.array([" ".join(choice) for choice in ranker.choices])
             arrays[f"{intent}.weights"] = ranker.weights
@@ -136,12 +152,37 @@ class FactRanker(IntentClassifier, GraphComponent):
         for message in with_clauses(messages):
             ranker = self._rankers.get((message.get(INTENT) or {}).get(INTENT_NAME_KEY))
             if ranker and message.get(TEXT):
-                message.set(FACT_RANKING, ranker.rank(sentence_vectors([message])[0]), add_to_output=True)
+                ranking = ranker.rank(sentence_vectors([message])[0])
+                message.set(FACT_RANKING, self._sure_enough(ranking), add_to_output=True)
+            for reading in message.get(READINGS) or ():
+                first = self._rankers[reading["intent"]].rank(sentence_vectors([message])[0])[0]
+                reading["facts"] = first["facts"]
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the training data as it is: it is labelled already."""
         return training_data
+
+    def _sure_enough(self, ranking: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+        """The ranking; where its first entry is not sure, the first two as one."""
+        if len(ranking) < 2 or ranking[0]["confidence"] >= self._sure:
+            return ranking
+        first, second, *others = ranking
+        facts = list(dict.fromkeys([*first["facts"], *second["facts"]]))
+        return [{"facts": facts, "confidence": first["confidence"] + second["confidence"]}, *others]
+
+
+def _held_out(vectors: np.ndarray, labels: List[Facts], C: float) -> Tuple[np.ndarray, np.ndarray]:
+    """How sure rankers are of examples that they were not trained on, and whether they are right: an entry each."""
+    confidences, right = np.ones(len(labels)), np.ones(len(labels), dtype=bool)
+    if len(labels) < 2:
+        return confidences, right
+    for others, fold in KFold(min(_FOLDS, len(labels)), shuffle=True, random_state=0).split(vectors):
+        ranker = TopicRanker.trained(vectors[others], [labels[index] for index in others], C)
+        for index in fold:
+            first = ranker.rank(vectors[index])[0]
+            confidences[index], right[index] = first["confidence"], tuple(first["facts"]) == labels[index]
+    return confidences, right
 
 
 def _asked_for(message: Message, topic: Topic, store: FactStore) -> Facts:

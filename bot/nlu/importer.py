@@ -1,4 +1,4 @@
-"""Training data from Rasa's files and from the store: the questions of each fact and topic, the spellings of names."""
+"""Training data from Rasa's files and from the store: questions of facts and topics, misconceptions."""
 
 from typing import Optional
 
@@ -7,14 +7,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.facts import shipped_store
-from bot.nlu.language import spellings
+from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
 
 
 class FactStoreImporter(RasaFileImporter):
     """Named under `importers` in config.yml, it makes a new fact known to the model without a line under data/nlu."""
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
-        """The files' examples, and the store's questions, each labelled with the fact that it asks for.
+        """The files' examples, and those of the store, each labelled with the fact or misconception that it is about.
 
         Raises:
             bot.facts.StoreError: the store has defects.
@@ -26,5 +26,7 @@ class FactStoreImporter(RasaFileImporter):
             messages += [
                 Message.build(question, intent, intent_metadata={"facts": [fact.id]}) for question in fact.questions
             ]
-        synonyms = {spelling.lower(): name for spelling, (_, name) in spellings(store).items()}
-        return super().get_nlu_data(language).merge(TrainingData(messages, entity_synonyms=synonyms))
+        for misconception in store.misconceptions:
+            label = {MISCONCEPTION: misconception.id}
+            messages += [Message.build(claim, FALSE_PREMISE, intent_metadata=label) for claim in misconception.claims]
+        return super().get_nlu_data(language).merge(TrainingData(messages))

@@ -57,14 +57,3 @@ def _variants(text: str) -> List[str]:
     for one, other in (("'", "’"), ("’", "'")):
         variants |= {variant.replace(one, other) for variant in variants}
     return sorted(variants)
-
-
-def canonical_text(doc: Doc) -> str:
-    """The text with every recognised name as the store writes it ("tarana" becomes "Tarana Burke").
-
-    The encoder splits "metoo" into pieces that mean nothing; "Me Too" it knows.
-    """
-    text = doc.text
-    for entity in reversed(doc.ents):
-        text = text[: entity.start_char] + entity.ent_id_ + text[entity.end_char :]
-    return text

@@ -8,9 +8,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.spacy_tokenizer import SpacyTokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -18,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.clauses import with_clauses
 from bot.nlu.encoder import MODEL_SHA256, SentenceEncoder
-from bot.nlu.language import canonical_text
+from bot.nlu.names import NameExtractor, canonical_text
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -27,8 +25,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        """The tokenizer stands for the spaCy document, whose entities are the names."""
-        return [SpacyTokenizer]
+        """The names are written out."""
+        return [NameExtractor]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -68,7 +66,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the feature to messages that have a text."""
         with_text = [message for message in with_clauses(messages) if message.get(TEXT)]
-        vectors = self._encoder.encode([canonical_text(message.get(SPACY_DOCS[TEXT])) for message in with_text])
+        vectors = self._encoder.encode([canonical_text(message) for message in with_text])
         for message, vector in zip(with_text, vectors):
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages

@@ -1,7 +1,7 @@
 """Several questions in one message.
 
 The clauses of a message go through the pipeline beside it. Where two or more are each surely a question of their own,
-the gate at the pipeline's end has all of them answered.
+all of them are answered. So are two close readings of one question.
 """
 
 from typing import Any, Dict, List, Optional
@@ -10,18 +10,19 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import SPACY_DOCS
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.facts import shipped_store
 from bot.nlu.clauses import found_clauses
-from bot.nlu.fact_ranker import FACT_RANKING
+from bot.nlu.fact_ranker import FACT_RANKING, READINGS
+from bot.nlu.names import names_of
 
 QUESTIONS = "questions"
 
 # Intents that ask for facts without being a topic of the store.
 _ABOUT_NAMES = ("ask_who_is",)
+_MOST_FACTS = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -64,6 +65,8 @@ class SeveralQuestions(GraphComponent):
                 question = self._question(clause)
                 if question and not any(_asks_the_same(question, other) for other in questions):
                     questions.append(question)
+            if not questions:
+                questions = _both_readings(message)
             if len(questions) > 1:
                 message.set(QUESTIONS, questions, add_to_output=True)
                 intent = {INTENT_NAME_KEY: questions[0]["intent"], PREDICTED_CONFIDENCE_KEY: self._threshold}
@@ -74,11 +77,21 @@ class SeveralQuestions(GraphComponent):
         intent = clause.get(INTENT)
         if intent[INTENT_NAME_KEY] not in self._asking or intent[PREDICTED_CONFIDENCE_KEY] < self._threshold:
             return None
-        names: Dict[str, List[str]] = {}
-        for entity in clause.get(SPACY_DOCS[TEXT]).ents:
-            names.setdefault(entity.label_, []).append(entity.ent_id_)
         ranking = clause.get(FACT_RANKING)
-        return {"intent": intent[INTENT_NAME_KEY], "facts": ranking[0]["facts"] if ranking else [], "names": names}
+        return {
+            "intent": intent[INTENT_NAME_KEY],
+            "facts": ranking[0]["facts"] if ranking else [],
+            "names": names_of(clause),
+        }
+
+
+def _both_readings(message: Message) -> List[Dict[str, Any]]:
+    """Two close readings of one question, where both can be answered in a few sentences: better than asking back."""
+    readings = message.get(READINGS) or ()
+    facts = {fact for reading in readings for fact in reading["facts"]}
+    if not readings or len(facts) > _MOST_FACTS:
+        return []
+    return [{**reading, "names": names_of(message)} for reading in readings]
 
 
 def _asks_the_same(question: Dict[str, Any], other: Dict[str, Any]) -> bool:

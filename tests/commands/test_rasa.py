@@ -31,8 +31,14 @@ def warnings_of_rasa(output: str) -> List[str]:
     return [line for line in output.splitlines() if "Warning" in line and "Deprecat" not in line or " WARNING " in line]
 
 
-def test_data_validate_has_no_warning() -> None:
-    assert warnings_of_rasa(rasa("data", "validate")) == []
+# Set by parts of the pipeline, so that nothing can be an example of them; Rasa exempts only its own nlu_fallback.
+WITHOUT_EXAMPLES = ("ambiguous", "other_language")
+
+
+def test_data_validate_has_no_warning_but_of_intents_that_the_pipeline_sets() -> None:
+    expected = [f"The intent '{intent}' is listed in the domain file" for intent in WITHOUT_EXAMPLES]
+    warnings = warnings_of_rasa(rasa("data", "validate"))
+    assert [each for each in warnings if not any(intent in each for intent in expected)] == []
 
 
 def test_conversation_tests_pass(model: Path, tmp_path: Path) -> None:

@@ -10,17 +10,22 @@ import yaml
 from bot import ROOT
 from bot.facts import FactStore
 from bot.nlu.importer import FactStoreImporter
+from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
 
 NLU_FILES = sorted((ROOT / "data" / "nlu").glob("*.yml"))
 
+# The pipeline sets the first three, the store gives the examples of the last.
+WITHOUT_EXAMPLES = {"nlu_fallback", "ambiguous", "other_language", FALSE_PREMISE}
+
 
 class Example(NamedTuple):
-    """One example, with the facts that it is labelled with and where it stands."""
+    """One example, with the facts and the misconception that it is labelled with and where it stands."""
 
     text: str
     intent: str
     facts: Tuple[str, ...]
     place: str
+    misconception: str = ""
 
 
 def read_examples() -> List[Example]:
@@ -44,6 +49,13 @@ def read_questions(store: FactStore) -> List[Example]:
     return found
 
 
+def read_claims(store: FactStore) -> List[Example]:
+    """All claims of the store's misconceptions, as the importer labels them."""
+    return [
+        Example(claim, FALSE_PREMISE, (), each.id, each.id) for each in store.misconceptions for claim in each.claims
+    ]
+
+
 def plain(text: str) -> str:
     """What is left of a text without case, punctuation and spaces at its ends."""
     return " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("'", "").replace("’", "")).split()) or text
@@ -63,7 +75,7 @@ def intents() -> Set[str]:
 
 def test_no_example_has_two_intents(store: FactStore, examples: List[Example]) -> None:
     places: Dict[str, Dict[str, str]] = defaultdict(dict)
-    for example in [*examples, *read_questions(store)]:
+    for example in [*examples, *read_questions(store), *read_claims(store)]:
         places[plain(example.text)].setdefault(example.intent, example.place)
     assert {text: where for text, where in places.items() if len(where) > 1} == {}
 
@@ -81,6 +93,13 @@ def test_no_example_of_the_files_stands_there_twice(examples: List[Example]) -> 
     for example in examples:
         seen[example.text.casefold()].append(example.place)
     assert {text: places for text, places in seen.items() if len(places) > 1} == {}
+
+
+def test_no_claim_stands_under_two_misconceptions(store: FactStore) -> None:
+    places: Dict[str, Set[str]] = defaultdict(set)
+    for claim in read_claims(store):
+        places[plain(claim.text)].add(claim.misconception)
+    assert {text: where for text, where in places.items() if len(where) > 1} == {}
 
 
 def test_every_label_is_a_fact_that_its_topic_gives(store: FactStore, examples: List[Example]) -> None:
@@ -114,7 +133,8 @@ def test_every_topic_intent_has_a_rule_that_answers_it(store: FactStore) -> None
 
 
 def test_every_intent_has_examples_and_every_example_an_intent(examples: List[Example], intents: Set[str]) -> None:
-    assert {example.intent for example in examples} == intents - {"nlu_fallback"}
+    assert {example.intent for example in examples} == intents - WITHOUT_EXAMPLES
+    assert WITHOUT_EXAMPLES <= intents
 
 
 def test_no_example_is_empty_or_longer_than_a_message(examples: List[Example]) -> None:
@@ -123,19 +143,16 @@ def test_no_example_is_empty_or_longer_than_a_message(examples: List[Example]) -
 
 def test_the_importer_gives_the_files_and_the_store_alike(store: FactStore, examples: List[Example]) -> None:
     importer = FactStoreImporter(training_data_paths=[str(path) for path in NLU_FILES])
-    imported = {
-        (each.get("text"), each.get("intent"), tuple((each.get("metadata") or {}).get("intent", {}).get("facts", ())))
-        for each in importer.get_nlu_data().intent_examples
-    }
-    assert imported == {(each.text, each.intent, each.facts) for each in [*examples, *read_questions(store)]}
+    imported = set()
+    for each in importer.get_nlu_data().intent_examples:
+        label = (each.get("metadata") or {}).get("intent", {})
+        facts, misconception = tuple(label.get("facts", ())), label.get(MISCONCEPTION, "")
+        imported.add((each.get("text"), each.get("intent"), facts, misconception))
+    expected = [*examples, *read_questions(store), *read_claims(store)]
+    assert imported == {(each.text, each.intent, each.facts, each.misconception) for each in expected}
 
 
-def test_the_importer_gives_the_spellings_of_names(store: FactStore) -> None:
-    synonyms = FactStoreImporter(training_data_paths=[]).get_nlu_data().entity_synonyms
-    assert (synonyms["burke"], synonyms["tarana burke"], synonyms["uk"]) == (
-        "Tarana Burke",
-        "Tarana Burke",
-        "United Kingdom",
-    )
-    for name in store.names:
-        assert {synonyms[alias.lower()] for alias in name.aliases} <= {name.name}
+def test_the_importer_gives_no_spellings_of_names(store: FactStore) -> None:
+    imported = FactStoreImporter(training_data_paths=[]).get_nlu_data()
+    assert imported.entity_synonyms == {}
+    assert len(imported.intent_examples) == len({*read_questions(store), *read_claims(store)})

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.facts import FactStore
-from bot.nlu.fact_ranker import FACT_RANKING, FactRanker, TopicRanker
+from bot.nlu.fact_ranker import FACT_RANKING, READINGS, FactRanker, TopicRanker
 
 ONE, TWO, BOTH, THREE = ("one",), ("two",), ("one", "two"), ("three",)
 CONTEXT = ExecutionContext(GraphSchema({}))
@@ -99,7 +99,7 @@ def examples(store: FactStore) -> List[Message]:
         message(f"{topic.id} {number}", topic.intent, axis(5))
         for topic in store.topics
         if topic.id != "origin"
-        for number in range(2)
+        for number in range(5)
     ]
     for number in range(5):
         found.append(message(f"who is she {number}", "ask_origin", axis(0), ["burke-who"]))
@@ -143,6 +143,43 @@ def test_examples_without_a_label_ask_for_the_whole_topic(store: FactStore, load
         if topic.id != "origin":
             (processed,) = loaded.process([understood("anything", topic.intent, axis(5))])
             assert processed.get(FACT_RANKING) == [{"facts": topic.facts, "confidence": 1.0}]
+
+
+def test_where_the_first_is_mostly_wrong_the_first_two_are_given_as_one(
+    store: FactStore, storage: LocalModelStorage
+) -> None:
+    labels = [["burke-who"], ["burke-first-used-phrase"], None]
+    alike = [message(f"what was it {number}", "ask_origin", axis(3), labels[number % 3]) for number in range(30)]
+    others = [example for example in examples(store) if example.get("intent") != "ask_origin"]
+    config = FactRanker.get_default_config()
+    ranker = FactRanker.create(config, storage, Resource("ranker"), CONTEXT)
+    resource = ranker.train(TrainingData([*others, *alike]))
+    for each in (ranker, FactRanker.load(config, storage, resource, CONTEXT)):
+        (processed,) = each.process([understood("anything", "ask_origin", axis(3))])
+        first, *rest = processed.get(FACT_RANKING)
+        assert len(rest) == 1
+        assert len(set(first["facts"])) == len(first["facts"]) > 1
+        assert first["confidence"] == pytest.approx(2 / 3, abs=0.05)
+        (sure,) = each.process([understood("anything", "ask_goals", axis(5))])
+        assert len(sure.get(FACT_RANKING)) == 1
+
+
+def test_each_of_two_close_readings_gets_its_facts(store: FactStore, loaded: FactRanker) -> None:
+    asked = understood("anything", "ambiguous", axis(0))
+    asked.set(READINGS, [{"intent": "ask_origin", "facts": []}, {"intent": "ask_goals", "facts": []}])
+    (processed,) = loaded.process([asked])
+    assert processed.get(READINGS) == [
+        {"intent": "ask_origin", "facts": ["burke-who"]},
+        {"intent": "ask_goals", "facts": store.topic("goals").facts},
+    ]
+    assert processed.get(FACT_RANKING) is None
+
+
+def test_a_topic_may_have_few_examples(store: FactStore, storage: LocalModelStorage) -> None:
+    few = [example for example in examples(store) if example.get("intent") != "ask_endorsement"]
+    few += [message(f"celebrities {number}", "ask_endorsement", axis(5)) for number in range(4)]
+    ranker = FactRanker.create(FactRanker.get_default_config(), storage, Resource("ranker"), CONTEXT)
+    ranker.train(TrainingData(few))
 
 
 @pytest.mark.parametrize("intent", ["greet", "nlu_fallback", "ask_who_is"])

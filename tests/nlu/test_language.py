@@ -6,7 +6,7 @@ import pytest
 from spacy.language import Language
 
 from bot.facts import FactStore, load_store
-from bot.nlu.language import canonical_text, spellings
+from bot.nlu.language import spellings
 
 Found = Tuple[str, str]
 
@@ -100,29 +100,6 @@ def test_names_are_found_however_they_are_written(language: Language, text: str,
 @pytest.mark.parametrize("text", ["St. Lucia", "what about St. Lucia?"])
 def test_a_country_with_an_abbreviated_name_is_found(language: Language, text: str) -> None:
     assert found_in(language, text) == [region("St. Lucia")]
-
-
-@pytest.mark.parametrize(
-    ("text", "canonical"),
-    [
-        ("what did tarana do?", "what did Tarana Burke do?"),
-        ("#MeToo in bolywood  please", "Me Too in Bollywood  please"),
-        ("metoo, metoo and timesup!", "Me Too, Me Too and Times Up!"),
-        ("Alyssa's tweet", "Alyssa Milano's tweet"),
-        ("Tarana Burke", "Tarana Burke"),
-        ("hello there", "hello there"),
-        ("  two  spaces\nand a line ", "  two  spaces\nand a line "),
-        ("", ""),
-    ],
-)
-def test_the_canonical_text_has_names_as_the_store_writes_them(language: Language, text: str, canonical: str) -> None:
-    assert canonical_text(language(text)) == canonical
-
-
-def test_the_canonical_text_of_a_canonical_text_is_the_same(language: Language) -> None:
-    once = canonical_text(language("did burke and alyssa say #metoo in the uk"))
-    assert once == "did Tarana Burke and Alyssa Milano say Me Too in the United Kingdom"
-    assert canonical_text(language(once)) == once
 
 
 def test_a_name_of_the_store_comes_before_the_locale_data(store: FactStore) -> None:

@@ -1,0 +1,208 @@
+"""Which intent a text has, and the evidence that it has one at all. Knows nothing of Rasa, so that it can be measured alone.
+
+Kernel ridge regression: each training text votes for its intent, by how alike it is. Texts are alike where the encoder's
+vectors are ("founder" and "who came up with it"), and a little where words and pieces of words are ("2006", and half a
+misspelt word). It needs no iterations, and its closed form also gives what it would say of each training text had that
+one been left out, so limits can be calibrated without training anything again (Rifkin & Lippert 2007, "Notes on
+regularized least squares").
+"""
+
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+import numpy as np
+from scipy.linalg import lapack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+# How steeply votes fall with the distance of vectors, what n-grams count beside them, and how much a single example is
+# smoothed over: chosen by cross-validation on our own examples and on the public sets (benchmarks/).
+STEEPNESS = 2.0
+WORD_WEIGHT = 0.2
+CHARACTER_WEIGHT = 0.1
+SMOOTHING = 0.1
+
+_NEAREST_INSIDE = 5
+_NEAREST_OUTSIDE = 3
+
+
+class Reading(NamedTuple):
+    """How texts are read: a row a text.
+
+    `scores`: (texts, intents), in the order of `IntentModel.intents`; about 1 for the intent that a text surely has.
+    `inside` and `outside`: the most likely intent of either kind, as strings. `evidence`: what speaks for a text being
+    inside: how far the best score inside is above the best outside, and how far the mean cosine to the nearest examples
+    inside is above that to the nearest outside. `ahead`: how far the best score inside is above the next one inside.
+    `near`: the mean cosine to the nearest examples of any kind.
+    """
+
+    scores: np.ndarray
+    inside: np.ndarray
+    outside: np.ndarray
+    evidence: np.ndarray
+    ahead: np.ndarray
+    near: np.ndarray
+
+
+class IntentModel:
+    """The trained regression, and the training vectors."""
+
+    def __init__(self, outside: Sequence[str] = ()) -> None:
+        """Make an untrained model; `outside` are the intents of texts that are to be refused."""
+        self.outside = tuple(outside)
+        self._words = _words()
+        self._characters = _characters()
+
+    def fit(self, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str]) -> Reading:
+        """Train.
+
+        Args:
+            texts: the training texts.
+            vectors: their unit vectors, of shape (texts, dimensions).
+            intents: their intents, at least two different ones inside.
+
+        Returns:
+            How each training text is read by the model that all the others make.
+        """
+        labels = np.asarray(intents)
+        words = self._words.fit_transform(_lower(texts))
+        characters = self._characters.fit_transform(_lower(texts))
+        self._vectors = vectors.astype(np.float32)
+        self.intents, self._labels = np.unique(labels, return_inverse=True)
+        self._index()
+        targets = np.eye(len(self.intents))[self._labels]
+        kernel = _similarity(self._vectors, self._vectors).astype(np.float64)
+        kernel += WORD_WEIGHT * (words @ words.T).toarray() + CHARACTER_WEIGHT * (characters @ characters.T).toarray()
+        # A frequent intent is smoothed more, so that it does not outvote a rare one.
+        frequency = np.bincount(self._labels) * len(self.intents) / len(labels)
+        kernel[np.diag_indices_from(kernel)] += SMOOTHING * frequency[self._labels]
+        inverse = _inverse(kernel)
+        votes = inverse @ targets
+        self._votes = votes.astype(np.float32)
+        # The n-grams' part is linear, so it can be added up once into a weight a feature.
+        self._word_votes = WORD_WEIGHT * (words.T @ self._votes)
+        self._character_votes = CHARACTER_WEIGHT * (characters.T @ self._votes)
+        left_out = targets - votes / np.diagonal(inverse)[:, None]
+        cosines = self._vectors @ self._vectors.T
+        np.fill_diagonal(cosines, -1.0)
+        return self._reading(left_out, cosines)
+
+    def read(self, texts: Sequence[str], vectors: np.ndarray) -> Reading:
+        """Read texts, whose unit vectors have the shape (texts, dimensions)."""
+        cosines = vectors.astype(np.float32) @ self._vectors.T
+        lower = _lower(texts)
+        scores = np.exp(STEEPNESS * (cosines - 1.0)) @ self._votes
+        scores += self._words.transform(lower) @ self._word_votes
+        scores += self._characters.transform(lower) @ self._character_votes
+        return self._reading(scores, cosines)
+
+    def arrays(self) -> Dict[str, np.ndarray]:
+        """What has to be stored to have the trained model again."""
+        return {
+            "outside": np.array(self.outside, dtype=str),
+            "intents": self.intents,
+            "vectors": self._vectors,
+            "labels": self._labels,
+            "votes": self._votes,
+            "words": self._words.get_feature_names_out().astype(str),
+            "word_idf": self._words.idf_,
+            "word_votes": self._word_votes,
+            "characters": self._characters.get_feature_names_out().astype(str),
+            "character_idf": self._characters.idf_,
+            "character_votes": self._character_votes,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "IntentModel":
+        """The model that `arrays` was taken of."""
+        model = cls(arrays["outside"].tolist())
+        model.intents, model._labels = arrays["intents"], arrays["labels"]
+        model._vectors, model._votes = arrays["vectors"], arrays["votes"]
+        model._words = _words(arrays["words"].tolist())
+        model._words.idf_ = arrays["word_idf"]
+        model._word_votes = arrays["word_votes"]
+        model._characters = _characters(arrays["characters"].tolist())
+        model._characters.idf_ = arrays["character_idf"]
+        model._character_votes = arrays["character_votes"]
+        model._index()
+        return model
+
+    def _index(self) -> None:
+        self._is_outside = np.isin(self.intents, self.outside)
+        self._example_is_outside = self._is_outside[self._labels]
+
+    def _reading(self, scores: np.ndarray, cosines: np.ndarray) -> Reading:
+        inside, outside = scores[:, ~self._is_outside], scores[:, self._is_outside]
+        best = np.sort(inside, axis=1)[:, -2:]
+        near_inside = _nearest(cosines[:, ~self._example_is_outside], _NEAREST_INSIDE)
+        near_outside = _nearest(cosines[:, self._example_is_outside], _NEAREST_OUTSIDE)
+        beyond = outside.max(axis=1, initial=0.0)
+        return Reading(
+            scores=scores,
+            inside=self.intents[~self._is_outside][inside.argmax(axis=1)],
+            outside=self.intents[self._is_outside][outside.argmax(axis=1)] if len(self.outside) else np.array([]),
+            evidence=np.column_stack([best[:, 1] - beyond, near_inside - near_outside]),
+            ahead=best[:, 1] - best[:, 0],
+            near=np.maximum(near_inside, near_outside),
+        )
+
+
+class InsideGate:
+    """How likely a text is inside: logistic regression on the evidence."""
+
+    def __init__(self, weights: Sequence[float] = (), bias: float = 0.0) -> None:
+        """Take trained weights, one a column of the evidence, or none."""
+        self.weights = list(weights)
+        self.bias = bias
+
+    def fit(self, evidence: np.ndarray, inside: np.ndarray) -> "InsideGate":
+        """Train on the evidence for texts that were left out, of shape (texts, columns), and whether each is inside."""
+        scale = evidence.std(axis=0)
+        regression = LogisticRegression(class_weight="balanced").fit(evidence / scale, inside)
+        self.weights = [float(weight) for weight in regression.coef_[0] / scale]
+        self.bias = float(regression.intercept_[0])
+        return self
+
+    def probability(self, evidence: np.ndarray) -> np.ndarray:
+        """The probability of each text being inside, were as many inside as outside."""
+        return 1.0 / (1.0 + np.exp(-(evidence @ np.asarray(self.weights) + self.bias)))
+
+
+def _words(vocabulary: Optional[List[str]] = None) -> TfidfVectorizer:
+    return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary)
+
+
+def _characters(vocabulary: Optional[List[str]] = None) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary
+    )
+
+
+def _similarity(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.exp(STEEPNESS * (vectors @ others.T - 1.0))
+
+
+def _inverse(matrix: np.ndarray) -> np.ndarray:
+    """The inverse of a symmetric positive definite matrix, in its place.
+
+    Raises:
+        np.linalg.LinAlgError: it is not positive definite.
+    """
+    factor, failed = lapack.dpotrf(matrix, overwrite_a=True)
+    if not failed:
+        factor, failed = lapack.dpotri(factor, overwrite_c=True)
+    if failed:
+        raise np.linalg.LinAlgError("the kernel of the training texts is not positive definite")
+    upper = np.triu_indices_from(factor, 1)
+    factor.T[upper] = factor[upper]
+    return factor
+
+
+def _nearest(cosines: np.ndarray, number: int) -> np.ndarray:
+    number = min(number, cosines.shape[1])
+    if number == 0:
+        return np.zeros(len(cosines))
+    return np.partition(cosines, -number, axis=1)[:, -number:].mean(axis=1)
+
+
+def _lower(texts: Sequence[str]) -> List[str]:
+    return [text.lower() for text in texts]
