@@ -22,7 +22,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from bot.facts import FactStore, Kind, shipped_store
 from bot.nlu.clauses import found_clauses
@@ -158,9 +158,14 @@ def _speaks_of_somebody_else(doc: Doc, mentions: Sequence[Mention]) -> bool:
     """Whether a message has somebody of its own whom a pronoun could stand for: "my boss", or a name nobody knows."""
     known = {position for mention in mentions for position in range(mention.start, mention.end)}
     return any(
-        token.lower_ == "my" or (token.i > 0 and token.is_title and len(token) > 1 and token.idx not in known)
+        token.lower_ == "my"
+        or (token.is_title and len(token) > 1 and token.idx not in known and not _begins_a_sentence(token))
         for token in doc
     )
+
+
+def _begins_a_sentence(token: Token) -> bool:
+    return token.i == 0 or not token.nbor(-1).text[-1:].isalnum() and token.nbor(-1).text != ","
 
 
 def _places_meant(doc: Doc, region: str) -> Iterator[Mention]:

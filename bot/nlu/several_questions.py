@@ -65,7 +65,7 @@ class SeveralQuestions(GraphComponent):
                 question = self._question(clause)
                 if question and not any(_asks_the_same(question, other) for other in questions):
                     questions.append(question)
-            if not questions:
+            if len(questions) < 2:
                 questions = _both_readings(message)
             if len(questions) > 1:
                 message.set(QUESTIONS, questions, add_to_output=True)

@@ -279,6 +279,7 @@ def test_one_person_may_be_called_they(
     [
         ("what did she say", [BURKE]),
         ("What did she say about Me Too?", [BURKE]),
+        ("Ok. Then what did she say?", [BURKE]),
         ("my sister, is she one of them", []),
         ("our neighbour Mrs Jones, who is she", []),
     ],
