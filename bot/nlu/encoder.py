@@ -5,7 +5,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence
 
 import numpy as np
 import onnxruntime
@@ -48,11 +48,8 @@ class SentenceEncoder:
                     raise EncoderError(
                         f"The sentence encoder's file {path} is missing: correct the path in config.yml."
                     )
-        try:
-            self._tokenizer = Tokenizer.from_file(str(tokenizer))
-            self._session = _session(model)
-        except Exception as error:  # the two libraries raise types of their own, or plain Exception
-            raise EncoderError(f"The sentence encoder in {model.parent} cannot be loaded: {error}") from error
+        self._tokenizer = _loaded(tokenizer, lambda: Tokenizer.from_file(str(tokenizer)))
+        self._session = _loaded(model, lambda: _session(model))
         self._tokenizer.enable_truncation(MAX_WORD_PIECES)
         self._tokenizer.enable_padding()
         self._inputs = {node.name for node in self._session.get_inputs()}
@@ -96,6 +93,16 @@ class SentenceEncoder:
         weights = mask[:, :, None].astype(np.float32)
         mean = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
         return mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
+
+
+def _loaded(path: Path, load: Callable[[], Any]) -> Any:
+    try:
+        return load()
+    except Exception as error:  # the two libraries raise types of their own, or plain Exception
+        raise EncoderError(
+            f"The sentence encoder's file {path} cannot be loaded ({error}): put an intact one there, or correct the path "
+            "in config.yml."
+        ) from error
 
 
 def _packaged(file: str, sha256: str) -> Path:

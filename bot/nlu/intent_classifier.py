@@ -100,7 +100,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         self._model = IntentModel(OUTSIDE)
         left_out = self._model.fit(_texts(examples), sentence_vectors(examples), intents)
         self._gate = IntentGate.calibrated(
-            left_out,
+            left_out.text(),
             np.asarray(intents),
             OUTSIDE,
             self._config["wrongly_refused"],

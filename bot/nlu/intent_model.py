@@ -1,4 +1,4 @@
-"""Which intent a text has, and the evidence that it has one at all. Knows nothing of Rasa, so that it can be measured alone.
+"""Which intent a text has, and the evidence that it has one at all. Knows nothing of Rasa, so it can be measured alone.
 
 Kernel ridge regression: each training text votes for its intent, by how alike it is. Texts are alike where the encoder's
 vectors are ("founder" and "who came up with it"), and a little where words and pieces of words are ("2006", and half a
@@ -23,13 +23,15 @@ SMOOTHING = 0.1
 
 _NEAREST_INSIDE = 5
 _NEAREST_OUTSIDE = 3
+# Below any score: no text has this intent.
+_NEVER = -9.0
 
 
 class Reading(NamedTuple):
     """How texts are read: a row a text.
 
     `scores`: (texts, intents), in the order of `IntentModel.intents`; about 1 for the intent that a text surely has.
-    `inside` and `outside`: the most likely intent of either kind, as strings. `evidence`: what speaks for a text being
+    `inside` and `outside`: the most likely intent of either kind, as strings, "" where there is none. `evidence`: what speaks for a text being
     inside: how far the best score inside is above the best outside, and how far the mean cosine to the nearest examples
     inside is above that to the nearest outside. `ahead`: how far the best score inside is above the next one inside.
     `near`: the mean cosine to the nearest examples of any kind.
@@ -52,7 +54,7 @@ class IntentModel:
         self._words = _words()
         self._characters = _characters()
 
-    def fit(self, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str]) -> Reading:
+    def fit(self, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str]) -> "LeftOut":
         """Train.
 
         Args:
@@ -61,7 +63,7 @@ class IntentModel:
             intents: their intents, at least two different ones inside.
 
         Returns:
-            How each training text is read by the model that all the others make.
+            What the model would say of each training text, had it not known it.
         """
         labels = np.asarray(intents)
         words = self._words.fit_transform(_lower(texts))
@@ -69,22 +71,19 @@ class IntentModel:
         self._vectors = vectors.astype(np.float32)
         self.intents, self._labels = np.unique(labels, return_inverse=True)
         self._index()
-        targets = np.eye(len(self.intents))[self._labels]
         kernel = _similarity(self._vectors, self._vectors).astype(np.float64)
-        kernel += WORD_WEIGHT * (words @ words.T).toarray() + CHARACTER_WEIGHT * (characters @ characters.T).toarray()
+        kernel += WORD_WEIGHT * (words @ words.T).toarray()
+        kernel += CHARACTER_WEIGHT * (characters @ characters.T).toarray()
         # A frequent intent is smoothed more, so that it does not outvote a rare one.
         frequency = np.bincount(self._labels) * len(self.intents) / len(labels)
         kernel[np.diag_indices_from(kernel)] += SMOOTHING * frequency[self._labels]
-        inverse = _inverse(kernel)
-        votes = inverse @ targets
+        factor = _factor(kernel)
+        votes, _ = lapack.dpotrs(factor, self._targets())
         self._votes = votes.astype(np.float32)
         # The n-grams' part is linear, so it can be added up once into a weight a feature.
         self._word_votes = WORD_WEIGHT * (words.T @ self._votes)
         self._character_votes = CHARACTER_WEIGHT * (characters.T @ self._votes)
-        left_out = targets - votes / np.diagonal(inverse)[:, None]
-        cosines = self._vectors @ self._vectors.T
-        np.fill_diagonal(cosines, -1.0)
-        return self._reading(left_out, cosines)
+        return LeftOut(self, votes, factor)
 
     def read(self, texts: Sequence[str], vectors: np.ndarray) -> Reading:
         """Read texts, whose unit vectors have the shape (texts, dimensions)."""
@@ -126,9 +125,17 @@ class IntentModel:
         model._index()
         return model
 
+    def _targets(self) -> np.ndarray:
+        return np.asfortranarray(np.eye(len(self.intents))[self._labels])
+
     def _index(self) -> None:
         self._is_outside = np.isin(self.intents, self.outside)
         self._example_is_outside = self._is_outside[self._labels]
+
+    def _best_outside(self, scores: np.ndarray) -> np.ndarray:
+        if not self._is_outside.any():
+            return np.full(len(scores), "")
+        return self.intents[self._is_outside][scores.argmax(axis=1)]
 
     def _reading(self, scores: np.ndarray, cosines: np.ndarray) -> Reading:
         inside, outside = scores[:, ~self._is_outside], scores[:, self._is_outside]
@@ -139,11 +146,46 @@ class IntentModel:
         return Reading(
             scores=scores,
             inside=self.intents[~self._is_outside][inside.argmax(axis=1)],
-            outside=self.intents[self._is_outside][outside.argmax(axis=1)] if len(self.outside) else np.array([]),
+            outside=self._best_outside(outside),
             evidence=np.column_stack([best[:, 1] - beyond, near_inside - near_outside]),
             ahead=best[:, 1] - best[:, 0],
             near=np.maximum(near_inside, near_outside),
         )
+
+
+class LeftOut:
+    """What a model says of its training texts, had it been trained without them: in closed form, from the inverse of the
+    kernel (Rasmussen & Williams 2006, "Gaussian Processes for Machine Learning", 5.4.2)."""
+
+    def __init__(self, model: IntentModel, votes: np.ndarray, factor: np.ndarray) -> None:
+        """Take a model that was just trained, its votes of shape (texts, intents), and its kernel's Cholesky factor,
+        which is overwritten."""
+        self._model = model
+        self._votes = votes
+        # Only the upper triangle holds it.
+        self._inverse, _ = lapack.dpotri(factor, overwrite_c=True)
+
+    def text(self) -> Reading:
+        """Each text as it is read by the model that all the others make."""
+        model = self._model
+        scores = model._targets() - self._votes / np.diagonal(self._inverse)[:, None]
+        cosines = model._vectors @ model._vectors.T
+        np.fill_diagonal(cosines, -1.0)
+        return model._reading(scores, cosines)
+
+    def intent(self) -> Reading:
+        """Each text as it is read by the model that all texts of the other intents make: as one that has no intent."""
+        model = self._model
+        scores = np.empty_like(self._votes)
+        cosines = model._vectors @ model._vectors.T
+        for label in range(len(model.intents)):
+            own = np.flatnonzero(model._labels == label)
+            block = np.ix_(own, own)
+            upper = np.triu(self._inverse[block])
+            scores[own] = -np.linalg.solve(upper + np.triu(upper, 1).T, self._votes[own])
+            scores[own, label] = _NEVER
+            cosines[block] = -1.0
+        return model._reading(scores, cosines)
 
 
 class InsideGate:
@@ -181,19 +223,16 @@ def _similarity(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.exp(STEEPNESS * (vectors @ others.T - 1.0))
 
 
-def _inverse(matrix: np.ndarray) -> np.ndarray:
-    """The inverse of a symmetric positive definite matrix, in its place.
+def _factor(matrix: np.ndarray) -> np.ndarray:
+    """The upper Cholesky factor of a symmetric positive definite matrix, in its place.
 
     Raises:
         np.linalg.LinAlgError: it is not positive definite.
     """
-    factor, failed = lapack.dpotrf(matrix, overwrite_a=True)
-    if not failed:
-        factor, failed = lapack.dpotri(factor, overwrite_c=True)
+    # The transpose of a symmetric matrix is the same one in the order that LAPACK works in: nothing is copied.
+    factor, failed = lapack.dpotrf(matrix.T, overwrite_a=True)
     if failed:
         raise np.linalg.LinAlgError("the kernel of the training texts is not positive definite")
-    upper = np.triu_indices_from(factor, 1)
-    factor.T[upper] = factor[upper]
     return factor
 
 

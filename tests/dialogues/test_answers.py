@@ -1,6 +1,7 @@
 """What every answer must be, whatever was asked: cited word for word, and leading on to questions that have answers."""
 
-from typing import Iterator, List, Tuple
+from functools import cache
+from typing import FrozenSet, Iterator, List, Tuple
 
 import pytest
 import yaml
@@ -9,6 +10,16 @@ from bot import ROOT
 from bot.facts import load_store
 from bot.processes import Assistant
 from tests.channels.client import Client
+
+
+def leads_on(text: str) -> bool:
+    """Whether a suggestion is one of those that the tests below press."""
+    return text in _pressed()
+
+
+@cache
+def _pressed() -> FrozenSet[str]:
+    return frozenset(suggestions_of_wording()) | {question for question, _ in questions_of_the_store()}
 
 
 def suggestions_of_wording() -> Iterator[str]:
@@ -30,7 +41,6 @@ def questions_of_the_store() -> List[Tuple[str, List[str]]]:
 def test_every_question_of_the_store_gets_its_facts_verbatim(assistant: Assistant) -> None:
     wrong = []
     asked = questions_of_the_store()
-    known = {question for question, _ in asked}
     for start in range(0, len(asked), 35):  # one conversation may send 40 messages a minute
         conversation = Client(assistant.port).begin()
         for question, facts in asked[start : start + 35]:
@@ -42,7 +52,7 @@ def test_every_question_of_the_store_gets_its_facts_verbatim(assistant: Assistan
                 document = (ROOT / "data/documents" / fact["document"]).read_text(encoding="utf-8")
                 assert fact["quote"] in document.splitlines()[fact["line"] - 1]
             for suggestion in reply["suggestions"]:
-                assert suggestion["text"] in known
+                assert leads_on(suggestion["text"])
     assert not wrong
 
 

@@ -19,6 +19,7 @@ import yaml
 
 from bot.processes import Assistant
 from tests.channels.client import Client
+from tests.dialogues.test_answers import leads_on
 
 FILES = sorted(Path(__file__).parent.glob("*.yml"))
 FIELDS = {"visitor", "kind", "facts", "only_facts", "says", "never_says"}
@@ -39,6 +40,8 @@ def judge(turn: Dict[str, Any], reply: Dict[str, Any]) -> None:
     assert reply["kind"] == turn["kind"], shown
     assert set(turn.get("facts", ())) <= cited, shown
     assert cited == set(turn.get("only_facts", cited)), shown
+    for suggestion in reply["suggestions"]:
+        assert leads_on(suggestion["text"]), shown
     for text in turn.get("says", ()):
         assert text in reply["text"], shown
     for pattern in turn.get("never_says", ()):

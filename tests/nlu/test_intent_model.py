@@ -105,7 +105,7 @@ def test_evidence_is_what_it_says(model: IntentModel) -> None:
 
 @pytest.mark.parametrize("index", [0, 11, 12, 21, 22, 29, 30, 39])
 def test_an_example_left_out_is_read_as_if_it_had_never_been_there(index: int) -> None:
-    left_out = IntentModel(OUTSIDE).fit(*SMALL)
+    left_out = IntentModel(OUTSIDE).fit(*SMALL).text()
     refitted = IntentModel(OUTSIDE)
     refitted.fit(*SMALL.without(index))
     reading = refitted.read([SMALL.texts[index]], SMALL.vectors[[index]])
@@ -117,14 +117,27 @@ def test_an_example_left_out_is_read_as_if_it_had_never_been_there(index: int) -
 
 
 def test_an_example_that_is_in_is_read_otherwise_than_one_left_out(model: IntentModel) -> None:
-    left_out = IntentModel(OUTSIDE).fit(*SMALL)
+    left_out = IntentModel(OUTSIDE).fit(*SMALL).text()
     assert np.abs(left_out.scores - model.read(*SMALL[:2]).scores).max() > 0.1
 
 
 def test_a_wrong_label_is_seen_where_the_example_is_left_out() -> None:
     wrong = [*SMALL.intents]
     wrong[0] = "goals"
-    assert IntentModel(OUTSIDE).fit(SMALL.texts, SMALL.vectors, wrong).inside[0] == "origin"
+    assert IntentModel(OUTSIDE).fit(SMALL.texts, SMALL.vectors, wrong).text().inside[0] == "origin"
+
+
+def test_a_text_without_the_texts_of_its_intent_is_read_as_if_the_intent_had_never_been_there() -> None:
+    without = IntentModel(OUTSIDE).fit(*SMALL).intent()
+    others = Examples(*zip(*[each for each in zip(*SMALL) if each[2] != "goals"]))
+    refitted = IntentModel(OUTSIDE)
+    refitted.fit(others.texts, np.array(others.vectors), others.intents)
+    own = [row for row, intent in enumerate(SMALL.intents) if intent == "goals"]
+    reading = refitted.read([SMALL.texts[row] for row in own], SMALL.vectors[own])
+    # The smoothing depends a little on how many examples there are.
+    assert without.evidence[own] == pytest.approx(reading.evidence, abs=0.03)
+    assert without.inside[own].tolist() == reading.inside.tolist()
+    assert not (without.inside == np.array(SMALL.intents)).any()
 
 
 def test_words_tell_apart_what_the_vectors_do_not() -> None:
@@ -152,9 +165,9 @@ def test_a_rare_intent_is_not_outvoted() -> None:
 
 def test_without_intents_outside_all_that_is_inside_speaks_for_itself() -> None:
     model = IntentModel()
-    left_out = model.fit(*SMALL)
+    left_out = model.fit(*SMALL).text()
     reading = model.read(*axes(4))
-    assert reading.outside.tolist() == left_out.outside.tolist() == []
+    assert set(reading.outside) == set(left_out.outside) == {""}
     assert reading.inside.tolist() == ["origin", "goals", "region", "weather"]
     assert reading.evidence[:, 0] == pytest.approx(reading.scores.max(axis=1))
     assert reading.evidence[:, 1] == pytest.approx(reading.near)
