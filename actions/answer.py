@@ -9,6 +9,8 @@ from rasa_sdk.types import DomainDict
 
 from actions.again import reply_again, reply_simpler, reply_with_source
 from actions.attribute import reply_on_attribute
+from actions.background import from_elsewhere
+from actions.boundary import reply_on_guilt, reply_on_hostile, reply_on_legal, reply_on_medical
 from actions.clarify import reply_on_no, reply_on_readings, reply_on_wrong_answer, reply_on_yes
 from actions.composing import joined
 from actions.focus import Focus, after, focus_of
@@ -22,6 +24,7 @@ from actions.silence import reply_on_silence
 from actions.topic import reply_on_topic
 from bot.facts import FactStore, shipped_store
 from bot.faults import described
+from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply
 
 logger = logging.getLogger(__name__)
@@ -47,6 +50,12 @@ _REPLIES: Dict[str, Callable[[FactStore, Question, Focus], Reply]] = {
     "ambiguous": reply_on_readings,
     "not_in_documents": reply_on_silence,
     "false_premise": reply_on_misconception,
+    "ask_legal": reply_on_legal,
+    "ask_medical": reply_on_medical,
+    "ask_guilt": reply_on_guilt,
+    "hostile": reply_on_hostile,
+    "break_rules": lambda store, question, focus: Reply.worded("break_rules"),
+    "criticism": lambda store, question, focus: Reply.worded("criticism"),
     "other_language": lambda store, question, focus: reply_in(question.language),
 }
 
@@ -60,6 +69,7 @@ class Answer(Action):
 
     def __init__(self, store: Optional[FactStore] = None) -> None:
         """Take the store to answer from; rasa-sdk gives none, which means the one that ships."""
+        keep_words_out_of_logs()
         self._store = store or shipped_store()
 
     def name(self) -> str:
@@ -70,9 +80,7 @@ class Answer(Action):
         """Answer, whatever happens."""
         try:
             questions, focus = questions_in(tracker), focus_of(tracker)
-            reply = joined(
-                [_REPLIES.get(question.intent, reply_on_topic)(self._store, question, focus) for question in questions]
-            )
+            reply = joined([self._reply(question, focus) for question in questions])
             events = after(self._store, focus, questions, reply)
         except Exception as error:
             intent = (tracker.latest_message.get("intent") or {}).get("name")
@@ -80,3 +88,7 @@ class Answer(Action):
             reply, events = Reply.worded("trouble"), []
         dispatcher.utter_message(**reply.as_message())
         return events
+
+    def _reply(self, question: Question, focus: Focus) -> Reply:
+        reply = _REPLIES.get(question.intent, reply_on_topic)(self._store, question, focus)
+        return from_elsewhere(question, reply)

@@ -12,8 +12,10 @@ from rasa_sdk.events import SlotSet
 from actions.question import Question
 from bot.facts import Fact, FactStore, Kind
 from bot.reply import Reply
+from bot.support import Need
 
 FACTS, TOLD, PEOPLE, REGIONS = "facts_in_focus", "facts_told", "people_in_focus", "regions_in_focus"
+HOSTILE = "hostile_turns"
 
 # A store may hold many thousand facts; what was told so long ago may be told again.
 _MOST_TOLD = 50
@@ -21,7 +23,11 @@ _MOST_TOLD = 50
 
 @dataclass(frozen=True)
 class Focus:
-    """The facts told last and all those told so far, as ids; the people and regions spoken of last; the last reply."""
+    """The facts told last and all those told so far, as ids; the people and regions spoken of last; the last reply.
+
+    `country` is the code of the one that the visitor named when help was offered, `hostile_turns` how often hostile words
+    were met before.
+    """
 
     facts: Tuple[str, ...] = ()
     told: Tuple[str, ...] = ()
@@ -29,6 +35,8 @@ class Focus:
     regions: Tuple[str, ...] = ()
     last_reply: Optional[Reply] = None
     last_readings: Tuple[str, ...] = ()
+    country: Optional[str] = None
+    hostile_turns: int = 0
 
     def shown(self, store: FactStore) -> List[Fact]:
         """The facts told last, without any that the store no longer has."""
@@ -44,11 +52,15 @@ def focus_of(tracker: Tracker) -> Focus:
         regions=tuple(tracker.get_slot(REGIONS) or ()),
         last_reply=_last_reply(tracker.events),
         last_readings=_last_readings(tracker.events),
+        country=_country(tracker.events),
+        hostile_turns=int(tracker.get_slot(HOSTILE) or 0),
     )
 
 
 def after(store: FactStore, focus: Focus, questions: Sequence[Question], reply: Reply) -> List[Dict[str, Any]]:
     """The events that move the focus to what a reply told; a reply that told nothing leaves it where it is."""
+    if any(question.intent == "hostile" for question in questions):
+        return [SlotSet(HOSTILE, focus.hostile_turns + 1)]
     facts = [store.fact(citation.id) for citation in reply.facts if store.has_fact(citation.id)]
     if not facts:
         return []
@@ -89,3 +101,8 @@ def _last_readings(events: Sequence[Dict[str, Any]]) -> Tuple[str, ...]:
         return ()
     ranking = messages[-2].get("parse_data", {}).get("intent_ranking") or ()
     return tuple(reading["name"] for reading in ranking)
+
+
+def _country(events: Sequence[Dict[str, Any]]) -> Optional[str]:
+    needs = (Need.of(event.get("parse_data")) for event in reversed(events) if event.get("event") == "user")
+    return next((need.country for need in needs if need and need.country), None)

@@ -11,7 +11,8 @@ class Question:
     """One question: its intent, the facts that the ranker puts first, and the names in it by kind, each once.
 
     `misconception` is the id of the one that the message rests on, `language` the code of the one that it is written in
-    where that is not English, `readings` the intents, with their facts, between which the pipeline could not choose.
+    where that is not English, `readings` the intents, with their facts, between which the pipeline could not choose,
+    `background` the id of the fact from elsewhere that answers it where the documents do not.
     """
 
     intent: str
@@ -20,6 +21,7 @@ class Question:
     misconception: str = ""
     language: str = ""
     readings: Tuple["Question", ...] = ()
+    background: str = ""
 
     def named(self, kind: str) -> List[str]:
         """The names of a kind, in the order in which they stand in the question."""
@@ -41,6 +43,7 @@ def questions_in(tracker: Tracker) -> List[Question]:
             names=_names(message),
             misconception=message.get("misconception") or "",
             language=message.get("language") or "",
+            background=message.get("background") or "",
             readings=tuple(
                 Question(reading["intent"], tuple(reading["facts"])) for reading in message.get("readings") or ()
             ),

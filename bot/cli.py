@@ -93,6 +93,11 @@ def check() -> bool:
     for row in checks:
         table.add_row(row.title, str(row.checked), str(len(row.problems)) if row.problems else "none")
     out.print(table)
+    for row in checks:
+        if row.due:
+            out.print(f"\nDue for a look ({row.title}): {len(row.due)}")
+        for problem in row.due:
+            out.print(str(problem), markup=False)
     return not _print_problems(checks)
 
 

@@ -41,6 +41,7 @@ class ConversationStore(TrackerStore):
         max_conversations: int = 20_000,
         idle_seconds: int = 1_800,
         max_turns: int = 12,
+        erased_by: str = "utter_chat_deleted",
         timer: Callable[[], float] = time.monotonic,
         host: Optional[str] = None,
     ) -> None:
@@ -52,6 +53,7 @@ class ConversationStore(TrackerStore):
             max_conversations: the longest idle one makes room for the next.
             idle_seconds: after so long without a message a conversation is forgotten.
             max_turns: how many of the visitor's latest messages are kept; slots outlive them.
+            erased_by: the action that tells the visitor that the conversation is erased; with it, it is.
             timer: seconds that never go backwards.
             host: Rasa passes the `url` of the endpoint, which this store has no use for.
 
@@ -71,14 +73,15 @@ class ConversationStore(TrackerStore):
             )
         self.idle_seconds = idle_seconds
         self._max_turns = max_turns
+        self._erased_by = erased_by
         self._events: "TTLCache[str, Sequence[Event]]" = TTLCache(max_conversations, idle_seconds, timer)
         # Erased while a message was being answered: what that message saves afterwards is dropped.
         self._erased: "TTLCache[str, bool]" = TTLCache(max_conversations, idle_seconds, timer)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep the latest turns of a conversation, unless it was erased since it was retrieved."""
+        """Keep the latest turns of a conversation without the visitor's words, unless it was erased meanwhile."""
         if tracker.sender_id not in self._erased:
-            self._events[tracker.sender_id] = self._latest_turns(tracker)
+            self._events[tracker.sender_id] = [_without_words(event) for event in self._latest_turns(tracker)]
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as it was saved last, None if there is none; a new one may begin under an erased id."""
@@ -106,6 +109,8 @@ class ConversationStore(TrackerStore):
 
     def _latest_turns(self, tracker: DialogueStateTracker) -> List[Event]:
         events = list(tracker.events)
+        if self._is_erased_by(events):
+            return []
         turns = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
         if len(turns) <= self._max_turns:
             return events
@@ -118,6 +123,34 @@ class ConversationStore(TrackerStore):
             *events[cut:],
         ]
 
+    def _is_erased_by(self, events: Sequence[Event]) -> bool:
+        """Whether the visitor was told in the latest turn that the conversation is erased."""
+        for event in reversed(events):
+            if isinstance(event, UserUttered):
+                return False
+            if isinstance(event, ActionExecuted) and event.action_name == self._erased_by:
+                return True
+        return False
+
     def _slots_after(self, events: Sequence[Event]) -> Dict[str, object]:
         before = DialogueStateTracker.from_events("", events, self.domain.slots)
         return {slot.name: slot.value for slot in before.slots.values() if slot.value != slot.initial_value}
+
+
+def _without_words(event: Event) -> Event:
+    """A visitor's message as it was understood, without its text: what comes later goes by that alone."""
+    if not isinstance(event, UserUttered) or not event.text:
+        return event
+    parsed = {**event.parse_data, "text": ""}
+    parsed.pop("text_tokens", None)
+    return UserUttered(
+        "",
+        event.intent,
+        event.entities,
+        parsed,
+        event.timestamp,
+        event.input_channel,
+        event.message_id,
+        event.metadata,
+        event.use_text_for_featurization,
+    )

@@ -8,7 +8,7 @@ is worded in data/wording.yml.
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from functools import cache
-from typing import Any, Dict, Mapping, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import yaml
 
@@ -28,17 +28,33 @@ class ReplyKind(str, Enum):
 
 @dataclass(frozen=True)
 class Citation:
-    """The words of a document that a reply rests on. `line` counts from 1."""
+    """The words of a document that a reply rests on. `line` counts from 1.
+
+    A fact of the background collection rests on a page instead, whose title stands for the document, with line 0. Dates
+    are like 2026-11-23; `as_of` is the day up to which it is known, where it can change.
+    """
 
     id: str
     quote: str
     document: str
     line: int
     collection: str = "document"
+    source_url: Optional[str] = None
+    source_title: Optional[str] = None
+    checked_on: Optional[str] = None
+    as_of: Optional[str] = None
 
     def as_text(self) -> str:
         """The citation on one line, for media without folding."""
+        if self.source_url:
+            return _wording()["citation_from_elsewhere"].format(
+                title=self.source_title, url=self.source_url, quote=self.quote
+            )
         return _wording()["citation"].format(document=self.document, line=self.line, quote=self.quote)
+
+    def as_dict(self) -> Dict[str, Any]:
+        """As JSON, without what is not set."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -137,7 +153,7 @@ class Reply:
         return {
             "kind": self.kind.value,
             "text": self.text,
-            "facts": [asdict(citation) for citation in self.facts],
+            "facts": [citation.as_dict() for citation in self.facts],
             "suggestions": [asdict(suggestion) for suggestion in self.suggestions],
             "links": [asdict(link) for link in self.links],
         }

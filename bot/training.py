@@ -13,7 +13,7 @@ from bot.environment import child_environment
 MODELS = "models"
 # Everything that the trained model depends on.
 _INPUTS = ("config.yml", "domain.yml", "requirements/run.txt", "requirements/encoder.txt")
-_INPUT_FOLDERS = ("data", "bot/facts", "bot/nlu")
+_INPUT_FOLDERS = ("data", "bot/facts", "bot/nlu", "bot/support")
 _STEP = re.compile(r"Starting to train component '(\w+)'")
 _COLOUR = re.compile(r"\x1b\[\d*m")
 

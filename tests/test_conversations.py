@@ -56,8 +56,8 @@ def store(clock: Clock) -> ConversationStore:
 
 
 def take_turn(tracker: DialogueStateTracker, text: str, **slots: Any) -> None:
-    """One message of the visitor, slots that it sets, and an answer to it."""
-    tracker.update(UserUttered(text, {"name": "greet"}))
+    """One message of the visitor, slots that it sets, and an answer to it. Its id is its text, which is not kept."""
+    tracker.update(UserUttered(text, {"name": "greet"}, message_id=text))
     for name, value in slots.items():
         tracker.update(SlotSet(name, value))
     tracker.update(ActionExecuted("utter_greet"))
@@ -74,7 +74,7 @@ async def say(store: ConversationStore, conversation_id: str, text: str = "hi", 
 
 def texts(tracker: "DialogueStateTracker | None") -> List[str]:
     assert tracker is not None
-    return [event.text for event in tracker.events if isinstance(event, UserUttered)]
+    return [event.message_id for event in tracker.events if isinstance(event, UserUttered)]
 
 
 @pytest.mark.asyncio
@@ -85,9 +85,39 @@ async def test_a_conversation_is_retrieved_as_it_was_saved(store: ConversationSt
     assert await store.exists("one")
     retrieved = await store.retrieve("one")
     assert retrieved is not None
-    assert list(retrieved.events) == list(saved.events)
+    assert [event for event in retrieved.events if not isinstance(event, UserUttered)] == [
+        event for event in saved.events if not isinstance(event, UserUttered)
+    ]
+    assert texts(retrieved) == texts(saved) == ["hi"]
     assert retrieved.sender_id == "one"
     assert retrieved.current_slot_values() == {**saved.current_slot_values(), "place": "Lyon"}
+
+
+@pytest.mark.asyncio
+async def test_the_words_are_not_kept_but_what_was_understood_is(store: ConversationStore) -> None:
+    tracker = await store.get_or_create_tracker("one")
+    understood = {"text": "help me please", "intent": {"name": "greet"}, "need": {"kind": "disclosure"}}
+    tracker.update(UserUttered("help me please", {"name": "greet"}, [], {**understood, "text_tokens": [(0, 4)]}))
+    await store.save(tracker)
+    retrieved = await store.retrieve("one")
+    assert retrieved is not None and retrieved.latest_message is not None
+    assert "help me" not in str([event.as_dict() for event in retrieved.events])
+    assert retrieved.latest_message.intent == {"name": "greet"}
+    assert retrieved.latest_message.parse_data["need"] == {"kind": "disclosure"}
+    assert tracker.latest_message is not None and tracker.latest_message.text == "help me please"
+
+
+@pytest.mark.asyncio
+async def test_the_reply_that_says_so_erases_the_conversation(store: ConversationStore) -> None:
+    await say(store, "one", "first", place="Lyon")
+    tracker = await store.get_or_create_tracker("one")
+    tracker.update(UserUttered("delete my chat", {"name": "greet"}))
+    tracker.update(ActionExecuted("utter_chat_deleted"))
+    tracker.update(ActionExecuted("action_listen"))
+    await store.save(tracker)
+    assert await store.exists("one")
+    retrieved = await store.retrieve("one")
+    assert retrieved is not None and list(retrieved.events) == [] and retrieved.get_slot("place") is None
 
 
 @pytest.mark.asyncio

@@ -31,6 +31,7 @@ from sanic.response import json as json_response
 from bot.channels.http import Routes, WebError, json_object, not_ready, unauthorized
 from bot.channels.incoming import MAX_TEXT, as_text
 from bot.conversations import ErasableConversations
+from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply
 
 logger = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ class WebChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes of the contract."""
+        keep_words_out_of_logs()
         blueprint = Blueprint("web_channel", strict_slashes=True)
         routes = Routes(blueprint, self._allowed_origins)
         for file in sorted(_STATIC.iterdir()):

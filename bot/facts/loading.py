@@ -1,49 +1,30 @@
 """Loading the store, with every check. A problem names the file, the entry and the field, and says what to write."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, TypeVar
-
-from pydantic import ValidationError
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from bot import ROOT
 from bot.facts.problems import Check, Problem, StoreError, StoreReport
+from bot.facts.reading import Read, file_problem, read_checked, shown
 from bot.facts.schema import Entry, Fact, Kind, Misconception, Name, Topic
-from bot.facts.sources import Source, SourceError, read_entries, read_text
+from bot.facts.sources import SourceError, read_text
 from bot.facts.store import FactStore
 
 TOPICS = "topics.yml"
 NAMES = "names.yml"
 MISCONCEPTIONS = "misconceptions.yml"
 
-# Seven digits or more, however they are grouped: no year, date, sum or statute number is written like that.
-PHONE_LIKE = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,2}\d){6,}")
+# Seven digits or more, however they are grouped; of years and dates, what is left when they are taken out.
+_PHONE_LIKE = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,2}\d){6,}")
+_YEAR = r"(?:19|20)\d\d"
+_DATES = re.compile(rf"\({_YEAR}\)|\b{_YEAR}-\d\d-\d\d\b|\b{_YEAR}\s?[-–/]\s?{_YEAR}\b")
 
 YEAR = re.compile(r"\d{4}")
 
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 _PLACES = (Kind.REGION, Kind.PLATFORM)
-
-EntryType = TypeVar("EntryType", bound=Entry)
-
-
-@dataclass(frozen=True)
-class _Read:
-    """An entry with where it came from."""
-
-    entry: Any
-    source: Source
-    file: str
-
-    @property
-    def title(self) -> str:
-        name = getattr(self.entry, "id", None) or self.entry.name
-        return f"{type(self.entry).__name__.lower()} {name}"
-
-    def problem(self, field_name: str, message: str) -> Problem:
-        return Problem(self.file, self.source.line_of(field_name), self.title, field_name, message)
 
 
 def load_store(root: Path = ROOT) -> FactStore:
@@ -82,10 +63,10 @@ class _Inspection:
         self._documents_dir = root / "data" / "documents"
         self._checks: List[Check] = []
         self._documents: Dict[str, str] = {}
-        self._facts: List[_Read] = []
-        self._topics: List[_Read] = []
-        self._names: List[_Read] = []
-        self._misconceptions: List[_Read] = []
+        self._facts: List[Read[Any]] = []
+        self._topics: List[Read[Any]] = []
+        self._names: List[Read[Any]] = []
+        self._misconceptions: List[Read[Any]] = []
 
     def run(self) -> StoreReport:
         self._read_documents()
@@ -112,9 +93,6 @@ class _Inspection:
         self._checks.append(check)
         return check
 
-    def _shown(self, path: Path) -> str:
-        return str(path.relative_to(self._root))
-
     def _read_documents(self) -> None:
         check = self._check("documents readable")
         for path in sorted(self._documents_dir.glob("*.txt")):
@@ -122,10 +100,10 @@ class _Inspection:
             try:
                 self._documents[path.name] = read_text(path)
             except SourceError as error:
-                check.problems.append(Problem(self._shown(path), error.line, "", "", str(error)))
+                check.problems.append(file_problem(self._root, path, error))
         if not check.checked:
             check.problems.append(
-                Problem(self._shown(self._documents_dir), 0, "", "", "holds no document: put a .txt file there")
+                Problem(shown(self._root, self._documents_dir), 0, "", "", "holds no document: put a .txt file there")
             )
 
     def _read_files(self) -> None:
@@ -133,33 +111,20 @@ class _Inspection:
         files = sorted(self._facts_dir.glob("*.yml"))
         for required in (TOPICS, NAMES):
             if self._facts_dir / required not in files:
-                check.problems.append(Problem(self._shown(self._facts_dir / required), 0, "", "", "is missing"))
+                check.problems.append(Problem(shown(self._root, self._facts_dir / required), 0, "", "", "is missing"))
         for path in files:
             if path.name == TOPICS:
-                self._topics += self._read(path, Topic, check)
+                self._topics += read_checked(self._root, path, Topic, check)
             elif path.name == NAMES:
-                self._names += self._read(path, Name, check)
+                self._names += read_checked(self._root, path, Name, check)
             elif path.name == MISCONCEPTIONS:
-                self._misconceptions += self._read(path, Misconception, check)
+                self._misconceptions += read_checked(self._root, path, Misconception, check)
             else:
-                self._facts += self._read(path, Fact, check)
-
-    def _read(self, path: Path, model: Type[EntryType], check: Check) -> Iterator[_Read]:
-        try:
-            sources = read_entries(path)
-        except SourceError as error:
-            check.problems.append(Problem(self._shown(path), error.line, "", "", str(error)))
-            return
-        for source in sources:
-            check.checked += 1
-            try:
-                yield _Read(model(**source.values), source, self._shown(path))
-            except ValidationError as error:
-                check.problems += _schema_problems(error, model, source, self._shown(path))
+                self._facts += read_checked(self._root, path, Fact, check)
 
     def _check_ids(self) -> None:
         check = self._check("ids and names unique")
-        seen: Dict[str, _Read] = {}
+        seen: Dict[str, Read[Any]] = {}
         for read in self._facts + self._topics + self._misconceptions:
             check.checked += 1
             first = seen.setdefault(read.entry.id, read)
@@ -167,7 +132,7 @@ class _Inspection:
                 check.problems.append(
                     read.problem("id", f"is already used at {first.file}:{first.source.line}: choose another id")
                 )
-        spellings: Dict[str, _Read] = {}
+        spellings: Dict[str, Read[Any]] = {}
         for read in self._names:
             for spelling in {text.casefold() for text in (read.entry.name, *read.entry.aliases)}:
                 check.checked += 1
@@ -243,32 +208,14 @@ class _Inspection:
     def _check_phone_numbers(self) -> None:
         check = self._check("no phone numbers outside the support table")
         for read in self._facts + self._topics + self._misconceptions:
-            for field_name, text in _texts(read.entry):
+            for field_name, text in texts_of(read.entry):
                 check.checked += 1
-                if PHONE_LIKE.search(text):
+                if looks_like_phone_number(text):
                     message = "holds digits that look like a phone number: numbers belong in the support table alone"
                     check.problems.append(read.problem(field_name, message))
 
 
-def _schema_problems(error: ValidationError, model: Type[Entry], source: Source, file: str) -> Iterator[Problem]:
-    name = source.values.get("id") or source.values.get("name") or "without id"
-    for detail in error.errors():
-        top = str(detail["loc"][0])
-        declared = model.__fields__.get(top)
-        hint = declared.field_info.description if declared else ""
-        if detail["type"] == "value_error.extra":
-            inner = str(detail["loc"][-1])
-            message = f"'{inner}' is no field of a {model.__name__.lower()}: correct the name or remove it"
-            if len(detail["loc"]) == 1:
-                message += f" (known: {', '.join(model.__fields__)})"
-        elif detail["type"] == "value_error.missing":
-            message = f"is missing: write {hint}"
-        else:
-            message = f"{detail['msg']}: write {hint}"
-        yield Problem(file, source.line_of(top), f"{model.__name__.lower()} {name}", top, message)
-
-
-def _provenance_problem(read: _Read, lines: Dict[str, List[str]]) -> Optional[Problem]:
+def _provenance_problem(read: Read[Fact], lines: Dict[str, List[str]]) -> Optional[Problem]:
     fact = read.entry
     if fact.document not in lines:
         return read.problem("document", f"'{fact.document}' is not under data/documents: use one of {_listed(lines)}")
@@ -287,7 +234,13 @@ def _provenance_problem(read: _Read, lines: Dict[str, List[str]]) -> Optional[Pr
     return read.problem("quote", f"does not stand in {fact.document}: copy it character by character")
 
 
-def _texts(entry: Entry) -> Iterator[Tuple[str, str]]:
+def looks_like_phone_number(text: str) -> bool:
+    """Whether a text holds digits that could be a phone number: no year, date, sum or statute number is written so."""
+    return bool(_PHONE_LIKE.search(_DATES.sub(" ", text)))
+
+
+def texts_of(entry: Entry) -> Iterator[Tuple[str, str]]:
+    """Every text of an entry, with the field that it stands in."""
     for name, value in entry:
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str):

@@ -32,11 +32,12 @@ class StoreError(ValueError):
 
 @dataclass
 class Check:
-    """One thing that was checked: how many times, and what was found."""
+    """One thing that was checked: how many times, and what was found. What is only `due` for a look breaks nothing."""
 
     title: str
     checked: int = 0
     problems: List[Problem] = field(default_factory=list)
+    due: List[Problem] = field(default_factory=list)
 
 
 @dataclass

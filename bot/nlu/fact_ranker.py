@@ -15,8 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from bot.facts import FactStore, Topic, shipped_store
-from bot.nlu.clauses import with_clauses
 from bot.nlu.intent_gate import limit_of_chance
+from bot.nlu.needs import to_be_read
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
 
 FACT_RANKING = "fact_ranking"
@@ -149,7 +149,7 @@ class FactRanker(IntentClassifier, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Rank the facts of messages whose intent is a topic."""
-        for message in with_clauses(messages):
+        for message in to_be_read(messages):
             ranker = self._rankers.get((message.get(INTENT) or {}).get(INTENT_NAME_KEY))
             if ranker and message.get(TEXT):
                 ranking = ranker.rank(sentence_vectors([message])[0])

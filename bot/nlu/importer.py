@@ -1,4 +1,4 @@
-"""Training data from Rasa's files and from the store: questions of facts and topics, misconceptions."""
+"""Training data from Rasa's files and from the store: questions of facts and topics, misconceptions, background."""
 
 from typing import Optional
 
@@ -7,6 +7,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.facts import shipped_store
+from bot.facts.background import shipped_background
+from bot.nlu.background_ranker import BACKGROUND, SILENT
 from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
 
 
@@ -29,4 +31,7 @@ class FactStoreImporter(RasaFileImporter):
         for misconception in store.misconceptions:
             label = {MISCONCEPTION: misconception.id}
             messages += [Message.build(claim, FALSE_PREMISE, intent_metadata=label) for claim in misconception.claims]
+        for background in shipped_background().facts.values():
+            label = {BACKGROUND: background.id}
+            messages += [Message.build(text, SILENT, intent_metadata=label) for text in background.questions]
         return super().get_nlu_data(language).merge(TrainingData(messages))

@@ -1,4 +1,4 @@
-"""The intent model and its gates as a classifier of Rasa's pipeline."""
+"""The intent model and its gates as a classifier of Rasa's pipeline, and what it says of harm for the safety guard."""
 
 import json
 from typing import Any, Dict, List, Type
@@ -14,16 +14,22 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.facts import shipped_store
-from bot.nlu.clauses import with_clauses
+from bot.facts.background import shipped_background
+from bot.nlu.background_ranker import background_of
+from bot.nlu.clauses import found_clauses, with_clauses
 from bot.nlu.fact_ranker import READINGS
 from bot.nlu.intent_gate import IntentGate
-from bot.nlu.intent_model import IntentModel
-from bot.nlu.names import canonical_text
-from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
+from bot.nlu.intent_model import InsideGate, IntentModel, Reading
+from bot.nlu.names import canonical_text, own_words
+from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, own_vectors, sentence_vectors
+from bot.support.need import KINDS, TELLS_COUNTRY
 
 # What is asked about the subject and the documents do not say, and what is not about the subject.
 OUTSIDE = ("not_in_documents", "out_of_scope")
+# What the safety guard answers. A country's name is none by itself.
+HARM = tuple(kind for kind in KINDS if kind != TELLS_COUNTRY)
 GATES = "gates"
+HARM_READING = "harm"
 
 _MODEL = "intent_model.npz"
 _GATE = "intent_gate.json"
@@ -34,6 +40,7 @@ _RANKED = 10
 class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     """Sets the intent that a message is taken for, the ranking of the likely ones, and `gates`: how it was decided.
 
+    `harm` is what the safety guard goes by: {"kind": the most likely kind, "value": its probability, "limit": the least}.
     A message that is not for us gets the most likely intent of refusal, or nlu_fallback where it is like nothing known.
     One with two close readings gets `readings`, the two as {"intent": str, "facts": []}, and the intent "ambiguous"
     where they are too close.
@@ -46,8 +53,15 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """What the gates are calibrated to: see IntentGate.calibrated."""
+        """What the gates are calibrated to: see IntentGate.calibrated.
+
+        `missed`: the share of the examples of harm that the model alone may miss when each is left out, 0 to 1.
+        `alarmed`: the share of the other examples that it may take for harm where they are a clause: without the rest of
+        the message, "I keep mixing them up" says little.
+        """
         return {
+            "missed": 0.05,
+            "alarmed": 0.005,
             "wrongly_refused": 0.03,
             "asked_back": 0.01,
             "like_nothing": 0.002,
@@ -88,29 +102,46 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """
         classifier = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
-            with np.load(folder / _MODEL, allow_pickle=False) as arrays:
-                classifier._model = IntentModel.of_arrays(arrays)
-            classifier._gate = IntentGate.of_state(json.loads((folder / _GATE).read_text()))
+            classifier._model = IntentModel.load(folder / _MODEL)
+            state = json.loads((folder / _GATE).read_text())
+        classifier._gate = IntentGate.of_state(state["intent"])
+        classifier._harm_gate = InsideGate.of_state(state["harm"])
+        classifier._harm_limits = state["harm_limits"]
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train on all examples that have a text and an intent, and store the result."""
-        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        intents = [message.get(INTENT) for message in examples]
-        self._model = IntentModel(OUTSIDE)
-        left_out = self._model.fit(_texts(examples), sentence_vectors(examples), intents)
+        """Train on all examples that have a text and an intent, and store the result.
+
+        The background collection's questions about places are left out: they ask for a place like any other question
+        about one, and whether the documents have it, the reply shows.
+        """
+        elsewhere = {fact.id for fact in shipped_background().facts.values() if fact.about.places}
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and background_of(m) not in elsewhere]
+        intents = np.asarray([message.get(INTENT) for message in examples])
+        self._model = IntentModel(OUTSIDE, HARM)
+        left_out = self._model.fit(_texts(examples), sentence_vectors(examples), intents.tolist()).text()
+        is_harm = np.isin(intents, HARM)
         self._gate = IntentGate.calibrated(
-            left_out.text(),
-            np.asarray(intents),
+            left_out.rows(~is_harm),
+            intents[~is_harm],
             OUTSIDE,
+            HARM,
             self._config["wrongly_refused"],
             self._config["asked_back"],
             self._config["like_nothing"],
             self._config["precision"],
         )
+        self._harm_gate = InsideGate().fit(left_out.harm_evidence, is_harm)
+        harm = self._harm_gate.probability(left_out.harm_evidence)
+        self._harm_limits = {
+            "message": float(np.quantile(harm[is_harm], self._config["missed"])),
+            "clause": float(np.quantile(harm[~is_harm], 1 - self._config["alarmed"])),
+        }
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / _MODEL, **self._model.arrays())
-            (folder / _GATE).write_text(json.dumps(self._gate.state()))
+            self._model.save(folder / _MODEL)
+            gates = {"intent": self._gate.state(), "harm": self._harm_gate.state()}
+            state = {**gates, "harm_limits": self._harm_limits}
+            (folder / _GATE).write_text(json.dumps(state))
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -119,6 +150,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         if with_text:
             reading = self._model.read(_texts(with_text), sentence_vectors(with_text))
             decisions = self._gate.decide(reading, self._model.intents, self._topics)
+            self._set_harm(with_text, [clause for message in messages for clause in found_clauses(message)], reading)
             for message, scores, decision in zip(with_text, reading.scores, decisions):
                 intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: decision.confidence}
                 message.set(INTENT, intent, add_to_output=True)
@@ -132,6 +164,18 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the training data as it is: it has intents already."""
         return training_data
+
+    def _set_harm(self, messages: List[Message], clauses: List[Message], reading: Reading) -> None:
+        """Set what is read of harm, in the messages' own words: "he did it" need not be whom the conversation was about."""
+        kinds, evidence = reading.harm.copy(), reading.harm_evidence.copy()
+        resolved = [row for row, message in enumerate(messages) if own_words(message) != canonical_text(message)]
+        if resolved:
+            chosen = [messages[row] for row in resolved]
+            own = self._model.read([own_words(message) for message in chosen], own_vectors(chosen))
+            kinds[resolved], evidence[resolved] = own.harm, own.harm_evidence
+        for message, kind, value in zip(messages, kinds, self._harm_gate.probability(evidence)):
+            limit = self._harm_limits["clause" if any(message is clause for clause in clauses) else "message"]
+            message.set(HARM_READING, {"kind": str(kind), "value": float(value), "limit": limit})
 
     def _ranking(self, scores: np.ndarray) -> List[Dict[str, Any]]:
         best = np.argsort(-scores)[:_RANKED]

@@ -31,15 +31,16 @@ class Decision:
 class IntentGate:
     """The limits, and the decision by them."""
 
-    def __init__(self, gate: InsideGate, limits: Mapping[str, float], outside: Sequence[str]) -> None:
-        """Take the gate, its limits and the intents of refusal, as `calibrated` makes them and `state` gives them.
+    def __init__(self, gate: InsideGate, limits: Mapping[str, float], never: Sequence[str]) -> None:
+        """Take the gate, its limits and the intents that it never chooses itself, as `calibrated` and `state` give them.
 
-        `limits`: "inside", the least probability; "ahead", the least margin to the next intent, and
-        "close", that below which the first is no likelier than chance; "near", the least cosine to known examples; and the least margin of intents that need a greater one, by their names.
+        `limits`: "inside", the least probability; "ahead", the least margin to the next intent, and "close", that below
+        which the first is no likelier than chance; "near", the least cosine to known examples; and the least margin of
+        intents that need a greater one, by their names.
         """
         self._gate = gate
         self._limits = dict(limits)
-        self._outside = tuple(outside)
+        self._never = tuple(never)
 
     @classmethod
     def calibrated(
@@ -47,6 +48,7 @@ class IntentGate:
         left_out: Reading,
         intents: np.ndarray,
         outside: Sequence[str],
+        harm: Sequence[str],
         wrongly_refused: float,
         asked_back: float,
         like_nothing: float,
@@ -58,6 +60,7 @@ class IntentGate:
             left_out: how each training text is read by the model that all the others make.
             intents: their intents, of shape (texts,).
             outside: the intents of texts that are to be refused.
+            harm: the intents that the safety guard answers; no text has one.
             wrongly_refused: the share of the texts inside that may be refused, 0 to 1. Texts that were left out are
                 harder than what visitors ask, so of that fewer are.
             asked_back: the share of the texts inside whose two best intents count as too close.
@@ -76,7 +79,7 @@ class IntentGate:
         for intent, share in precision.items():
             used = left_out.inside == intent
             limits[intent] = limit_of_precision(left_out.ahead[used], right[used], share)
-        return cls(gate, limits, outside)
+        return cls(gate, limits, (*outside, *harm))
 
     def decide(self, reading: Reading, intents: np.ndarray, topics: Sequence[str]) -> List[Decision]:
         """What each text is taken for.
@@ -92,16 +95,15 @@ class IntentGate:
     def state(self) -> Dict[str, Any]:
         """What has to be stored to have the gate again: plain values."""
         return {
-            "weights": self._gate.weights,
-            "bias": self._gate.bias,
+            "gate": self._gate.state(),
             "limits": self._limits,
-            "outside": self._outside,
+            "never": self._never,
         }
 
     @classmethod
     def of_state(cls, state: Mapping[str, Any]) -> "IntentGate":
         """The gate that `state` was taken of."""
-        return cls(InsideGate(state["weights"], state["bias"]), state["limits"], state["outside"])
+        return cls(InsideGate.of_state(state["gate"]), state["limits"], state["never"])
 
     def _decision(
         self, reading: Reading, row: int, probability: float, intents: np.ndarray, topics: Sequence[str]
@@ -113,7 +115,7 @@ class IntentGate:
             return Decision(outside, 1.0 - values["inside"], (), gates)
         first = str(reading.inside[row])
         ranked = map(str, intents[np.argsort(-reading.scores[row])])
-        second = next(intent for intent in ranked if intent != first and intent not in self._outside)
+        second = next(intent for intent in ranked if intent != first and intent not in self._never)
         if values["ahead"] < self._limits.get(first, -math.inf):
             return Decision(second, values["inside"], (), gates)
         if values["ahead"] < self._limits["close"] and first in topics and second in topics:

@@ -7,7 +7,8 @@ one been left out, so limits can be calibrated without training anything again (
 regularized least squares").
 """
 
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from scipy.linalg import lapack
@@ -31,26 +32,41 @@ class Reading(NamedTuple):
     """How texts are read: a row a text.
 
     `scores`: (texts, intents), in the order of `IntentModel.intents`; about 1 for the intent that a text surely has.
-    `inside` and `outside`: the most likely intent of either kind, as strings, "" where there is none. `evidence`: what speaks for a text being
-    inside: how far the best score inside is above the best outside, and how far the mean cosine to the nearest examples
-    inside is above that to the nearest outside. `ahead`: how far the best score inside is above the next one inside.
-    `near`: the mean cosine to the nearest examples of any kind.
+    `inside`, `outside` and `harm`: the most likely intent of each kind, as strings, "" where there is none. `evidence`:
+    what speaks for a text being inside rather than outside: how far the best score inside is above the best outside, and
+    how far the mean cosine to the nearest examples inside is above that to the nearest outside. `harm_evidence`: what
+    speaks for harm: how far the scores of harm are above all others together, how far the mean cosine to the nearest
+    examples of harm is above that to the nearest others, and how far the best score of harm is above the best other.
+    `ahead`: how far the best score inside is above the next one inside. `near`: the mean cosine to the nearest examples
+    of either kind but harm.
     """
 
     scores: np.ndarray
     inside: np.ndarray
     outside: np.ndarray
+    harm: np.ndarray
     evidence: np.ndarray
+    harm_evidence: np.ndarray
     ahead: np.ndarray
     near: np.ndarray
 
+    def rows(self, chosen: np.ndarray) -> "Reading":
+        """The reading of some of the texts: bool array of shape (texts,), or their indices."""
+        return Reading(*(column[chosen] for column in self))
+
 
 class IntentModel:
-    """The trained regression, and the training vectors."""
+    """The trained regression, and the training vectors. An intent is inside, outside, or one of harm."""
 
-    def __init__(self, outside: Sequence[str] = ()) -> None:
-        """Make an untrained model; `outside` are the intents of texts that are to be refused."""
+    def __init__(self, outside: Sequence[str] = (), harm: Sequence[str] = ()) -> None:
+        """Make an untrained model.
+
+        Args:
+            outside: the intents of texts that are to be refused.
+            harm: the intents of texts that the safety guard answers.
+        """
         self.outside = tuple(outside)
+        self.harm = tuple(harm)
         self._words = _words()
         self._characters = _characters()
 
@@ -71,19 +87,19 @@ class IntentModel:
         self._vectors = vectors.astype(np.float32)
         self.intents, self._labels = np.unique(labels, return_inverse=True)
         self._index()
-        kernel = _similarity(self._vectors, self._vectors).astype(np.float64)
+        # Single precision is enough beside the smoothing, and takes half the time and memory.
+        kernel = _similarity(self._vectors, self._vectors)
         kernel += WORD_WEIGHT * (words @ words.T).toarray()
         kernel += CHARACTER_WEIGHT * (characters @ characters.T).toarray()
         # A frequent intent is smoothed more, so that it does not outvote a rare one.
         frequency = np.bincount(self._labels) * len(self.intents) / len(labels)
-        kernel[np.diag_indices_from(kernel)] += SMOOTHING * frequency[self._labels]
+        kernel[np.diag_indices_from(kernel)] += (SMOOTHING * frequency[self._labels]).astype(np.float32)
         factor = _factor(kernel)
-        votes, _ = lapack.dpotrs(factor, self._targets())
-        self._votes = votes.astype(np.float32)
+        self._votes, _ = lapack.spotrs(factor, self._targets())
         # The n-grams' part is linear, so it can be added up once into a weight a feature.
         self._word_votes = WORD_WEIGHT * (words.T @ self._votes)
         self._character_votes = CHARACTER_WEIGHT * (characters.T @ self._votes)
-        return LeftOut(self, votes, factor)
+        return LeftOut(self, factor)
 
     def read(self, texts: Sequence[str], vectors: np.ndarray) -> Reading:
         """Read texts, whose unit vectors have the shape (texts, dimensions)."""
@@ -94,76 +110,95 @@ class IntentModel:
         scores += self._characters.transform(lower) @ self._character_votes
         return self._reading(scores, cosines)
 
-    def arrays(self) -> Dict[str, np.ndarray]:
-        """What has to be stored to have the trained model again."""
-        return {
-            "outside": np.array(self.outside, dtype=str),
-            "intents": self.intents,
-            "vectors": self._vectors,
-            "labels": self._labels,
-            "votes": self._votes,
-            "words": self._words.get_feature_names_out().astype(str),
-            "word_idf": self._words.idf_,
-            "word_votes": self._word_votes,
-            "characters": self._characters.get_feature_names_out().astype(str),
-            "character_idf": self._characters.idf_,
-            "character_votes": self._character_votes,
-        }
+    def save(self, path: Path) -> None:
+        """Store the trained model as a file of NumPy arrays, named *.npz."""
+        np.savez(
+            path,
+            outside=np.array(self.outside, dtype=str),
+            harm=np.array(self.harm, dtype=str),
+            intents=self.intents,
+            vectors=self._vectors,
+            labels=self._labels,
+            votes=self._votes,
+            words=self._words.get_feature_names_out().astype(str),
+            word_idf=self._words.idf_,
+            word_votes=self._word_votes,
+            characters=self._characters.get_feature_names_out().astype(str),
+            character_idf=self._characters.idf_,
+            character_votes=self._character_votes,
+        )
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "IntentModel":
-        """The model that `arrays` was taken of."""
-        model = cls(arrays["outside"].tolist())
-        model.intents, model._labels = arrays["intents"], arrays["labels"]
-        model._vectors, model._votes = arrays["vectors"], arrays["votes"]
-        model._words = _words(arrays["words"].tolist())
-        model._words.idf_ = arrays["word_idf"]
-        model._word_votes = arrays["word_votes"]
-        model._characters = _characters(arrays["characters"].tolist())
-        model._characters.idf_ = arrays["character_idf"]
-        model._character_votes = arrays["character_votes"]
+    def load(cls, path: Path) -> "IntentModel":
+        """The model that `save` stored.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        with np.load(path, allow_pickle=False) as arrays:
+            model = cls(arrays["outside"].tolist(), arrays["harm"].tolist())
+            model.intents, model._labels = arrays["intents"], arrays["labels"]
+            model._vectors, model._votes = arrays["vectors"], arrays["votes"]
+            model._words = _words(arrays["words"].tolist())
+            model._words.idf_ = arrays["word_idf"]
+            model._word_votes = arrays["word_votes"]
+            model._characters = _characters(arrays["characters"].tolist())
+            model._characters.idf_ = arrays["character_idf"]
+            model._character_votes = arrays["character_votes"]
         model._index()
         return model
 
     def _targets(self) -> np.ndarray:
-        return np.asfortranarray(np.eye(len(self.intents))[self._labels])
+        return np.asfortranarray(np.eye(len(self.intents), dtype=np.float32)[self._labels])
 
     def _index(self) -> None:
         self._is_outside = np.isin(self.intents, self.outside)
-        self._example_is_outside = self._is_outside[self._labels]
-
-    def _best_outside(self, scores: np.ndarray) -> np.ndarray:
-        if not self._is_outside.any():
-            return np.full(len(scores), "")
-        return self.intents[self._is_outside][scores.argmax(axis=1)]
+        self._is_harm = np.isin(self.intents, self.harm)
+        self._is_inside = ~self._is_outside & ~self._is_harm
 
     def _reading(self, scores: np.ndarray, cosines: np.ndarray) -> Reading:
-        inside, outside = scores[:, ~self._is_outside], scores[:, self._is_outside]
+        inside, outside = scores[:, self._is_inside], scores[:, self._is_outside]
         best = np.sort(inside, axis=1)[:, -2:]
-        near_inside = _nearest(cosines[:, ~self._example_is_outside], _NEAREST_INSIDE)
-        near_outside = _nearest(cosines[:, self._example_is_outside], _NEAREST_OUTSIDE)
-        beyond = outside.max(axis=1, initial=0.0)
+        near_inside = _nearest(self._cosines_to(self._is_inside, cosines), _NEAREST_INSIDE)
+        near_outside = _nearest(self._cosines_to(self._is_outside, cosines), _NEAREST_OUTSIDE)
+        near_harm = _nearest(self._cosines_to(self._is_harm, cosines), _NEAREST_INSIDE)
+        near_others = _nearest(self._cosines_to(~self._is_harm, cosines), _NEAREST_INSIDE)
+        harm, others = scores[:, self._is_harm], scores[:, ~self._is_harm]
+        harm_columns = [
+            harm.sum(axis=1) - others.sum(axis=1),
+            near_harm - near_others,
+            harm.max(axis=1, initial=0.0) - others.max(axis=1, initial=0.0),
+        ]
         return Reading(
             scores=scores,
-            inside=self.intents[~self._is_outside][inside.argmax(axis=1)],
-            outside=self._best_outside(outside),
-            evidence=np.column_stack([best[:, 1] - beyond, near_inside - near_outside]),
+            inside=self._most_likely(self._is_inside, scores),
+            outside=self._most_likely(self._is_outside, scores),
+            harm=self._most_likely(self._is_harm, scores),
+            evidence=np.column_stack([best[:, 1] - outside.max(axis=1, initial=0.0), near_inside - near_outside]),
+            harm_evidence=np.column_stack(harm_columns),
             ahead=best[:, 1] - best[:, 0],
             near=np.maximum(near_inside, near_outside),
         )
+
+    def _cosines_to(self, kind: np.ndarray, cosines: np.ndarray) -> np.ndarray:
+        return cosines[:, kind[self._labels]]
+
+    def _most_likely(self, kind: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        if not kind.any():
+            return np.full(len(scores), "")
+        return self.intents[kind][scores[:, kind].argmax(axis=1)]
 
 
 class LeftOut:
     """What a model says of its training texts, had it been trained without them: in closed form, from the inverse of the
     kernel (Rasmussen & Williams 2006, "Gaussian Processes for Machine Learning", 5.4.2)."""
 
-    def __init__(self, model: IntentModel, votes: np.ndarray, factor: np.ndarray) -> None:
-        """Take a model that was just trained, its votes of shape (texts, intents), and its kernel's Cholesky factor,
-        which is overwritten."""
+    def __init__(self, model: IntentModel, factor: np.ndarray) -> None:
+        """Take a model that was just trained, and its kernel's Cholesky factor, which is overwritten."""
         self._model = model
-        self._votes = votes
+        self._votes = model._votes
         # Only the upper triangle holds it.
-        self._inverse, _ = lapack.dpotri(factor, overwrite_c=True)
+        self._inverse, _ = lapack.spotri(factor, overwrite_c=True)
 
     def text(self) -> Reading:
         """Each text as it is read by the model that all the others make."""
@@ -204,6 +239,15 @@ class InsideGate:
         self.bias = float(regression.intercept_[0])
         return self
 
+    @classmethod
+    def of_state(cls, state: Dict[str, Any]) -> "InsideGate":
+        """The gate that `state` was taken of."""
+        return cls(state["weights"], state["bias"])
+
+    def state(self) -> Dict[str, Any]:
+        """What has to be stored to have the gate again, as JSON can hold it."""
+        return {"weights": self.weights, "bias": self.bias}
+
     def probability(self, evidence: np.ndarray) -> np.ndarray:
         """The probability of each text being inside, were as many inside as outside."""
         return 1.0 / (1.0 + np.exp(-(evidence @ np.asarray(self.weights) + self.bias)))
@@ -230,7 +274,7 @@ def _factor(matrix: np.ndarray) -> np.ndarray:
         np.linalg.LinAlgError: it is not positive definite.
     """
     # The transpose of a symmetric matrix is the same one in the order that LAPACK works in: nothing is copied.
-    factor, failed = lapack.dpotrf(matrix.T, overwrite_a=True)
+    factor, failed = lapack.spotrf(matrix.T, overwrite_a=True)
     if failed:
         raise np.linalg.LinAlgError("the kernel of the training texts is not positive definite")
     return factor

@@ -14,10 +14,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.facts import shipped_store
-from bot.nlu.clauses import with_clauses
 from bot.nlu.fact_ranker import TopicRanker
 from bot.nlu.intent_classifier import OUTSIDE
 from bot.nlu.names import names_of
+from bot.nlu.needs import to_be_read
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
 
 FALSE_PREMISE = "false_premise"
@@ -94,7 +94,7 @@ class MisconceptionRanker(IntentClassifier, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Name the misconception, or take the intent back, of messages whose intent is false_premise."""
-        for message in with_clauses(messages):
+        for message in to_be_read(messages):
             if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == FALSE_PREMISE:
                 mentioned = _mentioned(message)
                 ranked = self._ranker.rank(sentence_vectors([message])[0])

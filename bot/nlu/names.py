@@ -46,12 +46,16 @@ _PLACE = "there"
 
 
 class Mention(NamedTuple):
-    """Where in a text somebody or something is meant: characters from `start` up to `end`, the kind, and the names."""
+    """Where in a text somebody or something is meant: characters from `start` up to `end`, the kind, and the names.
+
+    `is_named`: the name stands there, and not a pronoun for it.
+    """
 
     start: int
     end: int
     kind: str
     names: Tuple[str, ...]
+    is_named: bool = True
 
 
 def mentions_of(message: Message) -> List[Mention]:
@@ -72,8 +76,17 @@ def canonical_text(message: Message) -> str:
 
     The encoder splits "metoo" into pieces that mean nothing; "Me Too" it knows.
     """
+    return _written_out(message, mentions_of(message))
+
+
+def own_words(message: Message) -> str:
+    """The same with the pronouns left as they are: "he did it to me" need not be whom the conversation was about."""
+    return _written_out(message, [mention for mention in mentions_of(message) if mention.is_named])
+
+
+def _written_out(message: Message, mentions: Sequence[Mention]) -> str:
     text = message.get(TEXT)
-    for mention in reversed(mentions_of(message)):
+    for mention in reversed(mentions):
         text = text[: mention.start] + " and ".join(mention.names) + text[mention.end :]
     return text
 
@@ -138,7 +151,7 @@ class NameExtractor(GraphComponent, EntityExtractorMixin):
             if not meant and word in _ALL_OF_THEM and len(people) > 1 and len(doc) <= _LONGEST_ON_ALL:
                 meant = people
             if meant:
-                yield Mention(token.idx, token.idx + len(token), Kind.PERSON.value, tuple(meant))
+                yield Mention(token.idx, token.idx + len(token), Kind.PERSON.value, tuple(meant), False)
 
 
 def pronouns(store: FactStore) -> Dict[str, List[str]]:
@@ -172,7 +185,7 @@ def _places_meant(doc: Doc, region: str) -> Iterator[Mention]:
     for token in doc:
         beside = {neighbour.lower_ for neighbour in doc[max(0, token.i - 1) : token.i + 2]}
         if token.lower_ == _PLACE and not beside & _NO_PLACE_BESIDE:
-            yield Mention(token.idx, token.idx + len(token), Kind.REGION.value, (region,))
+            yield Mention(token.idx, token.idx + len(token), Kind.REGION.value, (region,), False)
 
 
 def _entities(mentions: Sequence[Mention]) -> List[Dict[str, Any]]:

@@ -27,6 +27,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.tokens import Doc
 
 from bot import ROOT
+from bot.nlu.needs import need_of
 
 INTENT_NAME = "other_language"
 LANGUAGE = "language"
@@ -102,7 +103,7 @@ class OtherLanguage(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Set intent and language of messages in another language; leave all others as they are."""
         for message in messages:
-            doc = message.get(SPACY_DOCS[TEXT])
+            doc = None if need_of(message) else message.get(SPACY_DOCS[TEXT])
             language = foreign_language(without_names(doc), len(doc.ents)) if doc is not None else None
             if language:
                 message.set(INTENT, {INTENT_NAME_KEY: INTENT_NAME, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)

@@ -16,7 +16,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.clauses import with_clauses
 from bot.nlu.encoder import MODEL_SHA256, SentenceEncoder
-from bot.nlu.names import NameExtractor, canonical_text
+from bot.nlu.names import NameExtractor, canonical_text, own_words
+
+_OWN_VECTOR = "own_vector"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -69,12 +71,22 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         vectors = self._encoder.encode([canonical_text(message) for message in with_text])
         for message, vector in zip(with_text, vectors):
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        with_pronouns = [message for message in with_text if own_words(message) != canonical_text(message)]
+        for message, vector in zip(with_pronouns, self._encoder.encode([own_words(each) for each in with_pronouns])):
+            message.set(_OWN_VECTOR, vector)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the feature to all training examples."""
         self.process(training_data.training_examples)
         return training_data
+
+
+def own_vectors(messages: List[Message]) -> np.ndarray:
+    """The same of the messages' own words, in which a pronoun is a pronoun (see bot.nlu.names.own_words)."""
+    return np.vstack(
+        [message.get(_OWN_VECTOR) if message.get(_OWN_VECTOR) is not None else sentence_vectors([message]) for message in messages]
+    )
 
 
 def sentence_vectors(messages: List[Message]) -> np.ndarray:

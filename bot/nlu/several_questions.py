@@ -17,8 +17,11 @@ from bot.facts import shipped_store
 from bot.nlu.clauses import found_clauses
 from bot.nlu.fact_ranker import FACT_RANKING, READINGS
 from bot.nlu.names import names_of
+from bot.nlu.needs import need_of, to_be_read
 
 QUESTIONS = "questions"
+# The intent of a message that needs support and asks for facts as well.
+SUPPORT_WITH_QUESTION = "support_with_question"
 
 # Intents that ask for facts without being a topic of the store.
 _ABOUT_NAMES = ("ask_who_is",)
@@ -28,6 +31,8 @@ _MOST_FACTS = 3
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SeveralQuestions(GraphComponent):
     """Sets `questions` on messages that hold two or more, and the first one's intent as the message's.
+
+    Where the safety guard found a need in one clause, one question in another is enough, and the intent says so.
 
     Each is {"intent": str, "facts": [id, …], "names": {kind: [name, …]}}: what the ranker put first for that clause,
     and the names that stand in it.
@@ -61,17 +66,25 @@ class SeveralQuestions(GraphComponent):
         """Set the questions of messages whose clauses ask for different things."""
         for message in messages:
             questions: List[Dict[str, Any]] = []
-            for clause in found_clauses(message):
+            for clause in to_be_read(found_clauses(message)):
                 question = self._question(clause)
                 if question and not any(_asks_the_same(question, other) for other in questions):
                     questions.append(question)
+            if need_of(message):
+                self._set(message, questions, SUPPORT_WITH_QUESTION)
+                continue
             if len(questions) < 2:
                 questions = _both_readings(message)
             if len(questions) > 1:
-                message.set(QUESTIONS, questions, add_to_output=True)
-                intent = {INTENT_NAME_KEY: questions[0]["intent"], PREDICTED_CONFIDENCE_KEY: self._threshold}
-                message.set(INTENT, intent, add_to_output=True)
+                self._set(message, questions, questions[0]["intent"])
         return messages
+
+    def _set(self, message: Message, questions: List[Dict[str, Any]], intent: str) -> None:
+        if questions:
+            message.set(QUESTIONS, questions, add_to_output=True)
+            message.set(
+                INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: self._threshold}, add_to_output=True
+            )
 
     def _question(self, clause: Message) -> Optional[Dict[str, Any]]:
         intent = clause.get(INTENT)

@@ -25,6 +25,9 @@ def test_questions_that_were_never_trained_on(assistant: Assistant) -> None:
 def is_right(item: Dict[str, Any], reply: Dict[str, Any]) -> bool:
     cited = {fact["id"] for fact in reply["facts"]}
     some = set(item.get("facts_any", ()))
+    if item["kind"] == ["refusal"] and reply["kind"] == "answer":
+        # The document is silent; another source need not be. (Whether it is the right one, test_background.py looks at.)
+        return {fact["collection"] for fact in reply["facts"]} == {"background"}
     return (
         reply["kind"] in item["kind"]
         and not set(item.get("facts_none", ())) & cited

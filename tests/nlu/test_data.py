@@ -9,23 +9,29 @@ import yaml
 
 from bot import ROOT
 from bot.facts import FactStore
+from bot.facts.background import load_background
+from bot.nlu.background_ranker import BACKGROUND, SILENT
 from bot.nlu.importer import FactStoreImporter
 from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
 
 NLU_FILES = sorted((ROOT / "data" / "nlu").glob("*.yml"))
 
-# The pipeline sets the first three, the store gives the examples of the last.
-WITHOUT_EXAMPLES = {"nlu_fallback", "ambiguous", "other_language", FALSE_PREMISE}
+# The pipeline sets the first five, the store gives the examples of the last.
+WITHOUT_EXAMPLES = {
+    *("nlu_fallback", "ambiguous", "other_language", "tell_country", "support_with_question"),
+    FALSE_PREMISE,
+}
 
 
 class Example(NamedTuple):
-    """One example, with the facts and the misconception that it is labelled with and where it stands."""
+    """One example, with what it is labelled with and where it stands."""
 
     text: str
     intent: str
     facts: Tuple[str, ...]
     place: str
     misconception: str = ""
+    background: str = ""
 
 
 def read_examples() -> List[Example]:
@@ -33,10 +39,12 @@ def read_examples() -> List[Example]:
     found: List[Example] = []
     for path in NLU_FILES:
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            facts = tuple((block.get("metadata") or {}).get("facts", ()))
+            label = block.get("metadata") or {}
+            facts, background = tuple(label.get("facts", ())), label.get(BACKGROUND, "")
             for line in block["examples"].splitlines():
                 assert line.startswith("- "), f"{path.name}: {line}"
-                found.append(Example(line[2:].strip(), block["intent"], facts, path.name))
+                text = line[2:].strip()
+                found.append(Example(text, block["intent"], facts, path.name, background=background))
     return found
 
 
@@ -54,6 +62,12 @@ def read_claims(store: FactStore) -> List[Example]:
     return [
         Example(claim, FALSE_PREMISE, (), each.id, each.id) for each in store.misconceptions for claim in each.claims
     ]
+
+
+def read_background() -> List[Example]:
+    """All questions of the background collection, as the importer labels them."""
+    facts = load_background().facts.values()
+    return [Example(text, SILENT, (), fact.id, background=fact.id) for fact in facts for text in fact.questions]
 
 
 def plain(text: str) -> str:
@@ -146,13 +160,15 @@ def test_the_importer_gives_the_files_and_the_store_alike(store: FactStore, exam
     imported = set()
     for each in importer.get_nlu_data().intent_examples:
         label = (each.get("metadata") or {}).get("intent", {})
-        facts, misconception = tuple(label.get("facts", ())), label.get(MISCONCEPTION, "")
-        imported.add((each.get("text"), each.get("intent"), facts, misconception))
-    expected = [*examples, *read_questions(store), *read_claims(store)]
-    assert imported == {(each.text, each.intent, each.facts, each.misconception) for each in expected}
+        labels = tuple(label.get("facts", ())), label.get(MISCONCEPTION, ""), label.get(BACKGROUND, "")
+        imported.add((each.get("text"), each.get("intent"), *labels))
+    expected = [*examples, *read_questions(store), *read_claims(store), *read_background()]
+    assert imported == {
+        (each.text, each.intent, each.facts, each.misconception, each.background) for each in expected
+    }
 
 
 def test_the_importer_gives_no_spellings_of_names(store: FactStore) -> None:
     imported = FactStoreImporter(training_data_paths=[]).get_nlu_data()
     assert imported.entity_synonyms == {}
-    assert len(imported.intent_examples) == len({*read_questions(store), *read_claims(store)})
+    assert len(imported.intent_examples) == len({*read_questions(store), *read_claims(store), *read_background()})

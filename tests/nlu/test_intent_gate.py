@@ -11,6 +11,7 @@ from bot.nlu.intent_gate import AMBIGUOUS, NOT_UNDERSTOOD, IntentGate, limit_of_
 from bot.nlu.intent_model import InsideGate, Reading
 
 OUTSIDE = ["not_in_documents", "out_of_scope"]
+HARM = ["disclosure"]
 INTENTS = np.array(["ask_goals", "ask_origin", "false_premise", "greet", *OUTSIDE])
 TOPICS = ["ask_goals", "ask_origin"]
 LIMITS = {"inside": 0.4, "ahead": 0.1, "close": 0.1, "near": 0.3, "false_premise": 0.5}
@@ -28,7 +29,9 @@ def read(*scores: Dict[str, float], inside: float = 0.9, near: float = 0.8, ahea
         scores=rows,
         inside=INTENTS[~is_outside][rows[:, ~is_outside].argmax(axis=1)],
         outside=INTENTS[is_outside][rows[:, is_outside].argmax(axis=1)],
+        harm=np.full(len(rows), ""),
         evidence=np.full((len(rows), 1), math.log(inside / (1 - inside))),
+        harm_evidence=np.zeros((len(rows), 2)),
         ahead=best[:, -1] - best[:, -2] if ahead is None else np.full(len(rows), ahead),
         near=np.full(len(rows), near),
     )
@@ -175,7 +178,9 @@ def left_out(intents: List[str]) -> Reading:
         scores=np.zeros((rows, len(INTENTS))),
         inside=np.array([intent if intent not in OUTSIDE else "ask_goals" for intent in intents]),
         outside=np.array(["out_of_scope"] * rows),
+        harm=np.full(rows, ""),
         evidence=np.column_stack([np.where(inside, 1.0, -1.0) + sure, np.where(inside, 2.0, -2.0) * (1 + sure)]),
+        harm_evidence=np.zeros((rows, 2)),
         ahead=sure,
         near=sure,
     )
@@ -183,7 +188,7 @@ def left_out(intents: List[str]) -> Reading:
 
 def calibrated(reading: Reading, intents: List[str], **changed: Any) -> IntentGate:
     chosen = {"wrongly_refused": 0.1, "asked_back": 0.2, "like_nothing": 0.3, "precision": {"false_premise": 0.9}}
-    return IntentGate.calibrated(reading, np.array(intents), OUTSIDE, **{**chosen, **changed})
+    return IntentGate.calibrated(reading, np.array(intents), OUTSIDE, HARM, **{**chosen, **changed})
 
 
 ALL = (["ask_goals"] * 6 + ["false_premise"] + ["out_of_scope"] * 3) * 10
@@ -194,7 +199,7 @@ def test_as_many_are_refused_and_asked_back_as_was_chosen() -> None:
     limits = calibrated(reading, ALL).state()["limits"]
     inside = ~np.isin(ALL, OUTSIDE)
     state = calibrated(reading, ALL).state()
-    probability = InsideGate(state["weights"], state["bias"]).probability(reading.evidence)
+    probability = InsideGate.of_state(state["gate"]).probability(reading.evidence)
     assert (probability[inside] < limits["inside"]).mean() == pytest.approx(0.1, abs=0.015)
     assert (reading.ahead[inside] < limits["ahead"]).mean() == pytest.approx(0.2, abs=0.015)
     assert (reading.near < limits["near"]).mean() == pytest.approx(0.3, abs=0.015)

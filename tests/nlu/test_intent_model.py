@@ -1,5 +1,6 @@
 """The intent model: it learns, it knows what it would say of an example that it had not seen, and it can be stored."""
 
+import json
 from pathlib import Path
 from typing import List, NamedTuple, Tuple
 
@@ -186,9 +187,8 @@ def test_texts_are_read_alike_alone_and_together(model: IntentModel) -> None:
 def test_a_stored_model_reads_as_before(tmp_path: Path) -> None:
     model = IntentModel(OUTSIDE)
     model.fit([f"{intent} {number % 7} à l’étranger" for number, intent in enumerate(SMALL.intents)], *SMALL[1:])
-    np.savez(tmp_path / "model.npz", **model.arrays())
-    with np.load(tmp_path / "model.npz", allow_pickle=False) as arrays:
-        again = IntentModel.of_arrays(arrays)
+    model.save(tmp_path / "model.npz")
+    again = IntentModel.load(tmp_path / "model.npz")
     vectors = unit(np.random.default_rng(2).normal(size=(5, DIMENSIONS))).astype(np.float32)
     texts = ["origin à l’étranger", "goals weather", "other words", "", "rEgion? à l’étranger"]
     assert again.outside == OUTSIDE
@@ -220,5 +220,5 @@ def test_the_gate_learns_where_inside_ends() -> None:
     # More examples inside than outside do not shift the middle.
     assert gate.probability(np.zeros((1, 2)))[0] == pytest.approx(0.5, abs=0.2)
     assert all(isinstance(weight, float) for weight in [*gate.weights, gate.bias])
-    again = InsideGate(gate.weights, gate.bias)
+    again = InsideGate.of_state(json.loads(json.dumps(gate.state())))
     assert (again.probability(evidence) == probability).all()

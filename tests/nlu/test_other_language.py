@@ -1,5 +1,6 @@
 """Which messages are taken for another language: most that are, and no English one."""
 
+from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 import pytest
@@ -164,7 +165,11 @@ ENGLISH = [
 ]
 
 # Examples of the training data that are not English.
-FOREIGN_EXAMPLES = {"Alyssa Milano, c'est qui"}
+FOREIGN_EXAMPLES = {"Alyssa Milano, c'est qui", "délai de prescription pour agression sexuelle"}
+# The safety guard stands before: in these, help is asked for in whatever language.
+BEFORE_IT = {"care.yml"}
+# Meant to be foreign.
+FOREIGN = "other_languages.yml"
 
 
 @pytest.fixture(scope="module")
@@ -186,13 +191,14 @@ def understood(language: Language, component: OtherLanguage, text: str) -> Messa
     return message
 
 
-def examples_of_the_training_data() -> List[str]:
-    found: List[str] = []
-    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
-        content: Dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for block in content["nlu"]:
-            found += [line[2:].strip() for line in block.get("examples", "").splitlines()]
-    return found
+def examples_of(path: Path) -> List[str]:
+    content: Dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [line[2:].strip() for block in content["nlu"] for line in block.get("examples", "").splitlines()]
+
+
+def english_examples_of_the_training_data() -> List[str]:
+    paths = sorted((ROOT / "data" / "nlu").glob("*.yml"))
+    return [text for path in paths if path.name not in {*BEFORE_IT, FOREIGN} for text in examples_of(path)]
 
 
 @pytest.mark.parametrize("code", SENTENCES)
@@ -211,10 +217,16 @@ def test_english_stays_english_however_it_is_written(language: Language, text: s
     assert told(language, text) is None
 
 
-def test_no_example_of_the_training_data_is_taken_for_another_language(language: Language) -> None:
-    examples = examples_of_the_training_data()
+def test_no_english_example_of_the_training_data_is_taken_for_another_language(language: Language) -> None:
+    examples = english_examples_of_the_training_data()
     assert len(examples) > 2000
     assert {text: code for text in examples if (code := told(language, text)) and text not in FOREIGN_EXAMPLES} == {}
+
+
+def test_most_foreign_examples_of_the_training_data_are_told(language: Language) -> None:
+    examples = examples_of(ROOT / "data" / "nlu" / FOREIGN)
+    missed = [text for text in examples if told(language, text) is None]
+    assert len(missed) < len(examples) / 3, missed
 
 
 @pytest.mark.parametrize("text", ["kto założył metoo", "vad är metoo", "що таке рух MeToo", "می تو چیست"])
