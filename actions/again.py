@@ -5,7 +5,7 @@ from actions.composing import answer_from, resting_on
 from actions.focus import Focus
 from actions.question import Question
 from bot.facts import FactStore
-from bot.reply import Reply
+from bot.reply import Reply, ReplyKind
 
 
 def reply_with_source(store: FactStore, question: Question, focus: Focus) -> Reply:
@@ -23,10 +23,12 @@ def reply_with_source(store: FactStore, question: Question, focus: Focus) -> Rep
 
 
 def reply_simpler(store: FactStore, question: Question, focus: Focus) -> Reply:
-    """The last answer in easy words."""
+    """The last answer in easy words; what was no answer, once more."""
     shown = focus.shown(store)
     if not shown:
         return which_of(store.whole_topic(store.topics[0].id))
+    if focus.last_reply and focus.last_reply.kind is ReplyKind.REFUSAL and focus.last_reply.facts:
+        return focus.last_reply
     answers = "\n".join(fact.simple or fact.answer for fact in shown)
     return resting_on(store, shown, Reply.worded("simpler", answers=answers))
 

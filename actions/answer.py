@@ -1,6 +1,7 @@
 """The action that answers from the store: one question of a message, or several."""
 
 import logging
+from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
@@ -90,5 +91,15 @@ class Answer(Action):
         return events
 
     def _reply(self, question: Question, focus: Focus) -> Reply:
+        if self._asks_of_unknown_place(question):
+            question = replace(question, intent="ask_region")
         reply = _REPLIES.get(question.intent, reply_on_topic)(self._store, question, focus)
         return from_elsewhere(question, reply)
+
+    def _asks_of_unknown_place(self, question: Question) -> bool:
+        """Whether a topic is asked of places that no document has: what it says of the world is not said of them."""
+        topic = self._store.topic_of_intent(question.intent)
+        if topic is None or question.named("person"):
+            return False
+        places = question.named("region")
+        return bool(places) and not any(self._store.facts_about(place) for place in places)

@@ -2,6 +2,7 @@
 
 from typing import Iterable, List, Sequence
 
+from actions.composing import answer_from
 from actions.focus import Focus
 from actions.question import Question
 from bot.facts import Fact, FactStore, Topic
@@ -25,8 +26,15 @@ def reply_on_wrong_answer(store: FactStore, question: Question, focus: Focus) ->
 
 
 def reply_on_yes(store: FactStore, question: Question, focus: Focus) -> Reply:
-    """A yes to what was offered last: ask which of it."""
-    offered = focus.last_reply.suggestions if focus.last_reply else ()
+    """A yes to what was offered last: give it where it is one thing, else ask which of it."""
+    return reply_on_offered(store, focus.last_reply.suggestions if focus.last_reply else ())
+
+
+def reply_on_offered(store: FactStore, offered: Sequence[Suggestion]) -> Reply:
+    """What was offered, where it is one question that facts answer; else ask which of it."""
+    facts = store.facts_asked_by(offered[0].text) if len(offered) == 1 else []
+    if facts:
+        return answer_from(store, facts, store.topic(facts[0].topic).intro)
     return _asking("which_offer", offered)
 
 

@@ -15,6 +15,7 @@ from bot.reply import Reply
 from bot.support import Need
 
 FACTS, TOLD, PEOPLE, REGIONS = "facts_in_focus", "facts_told", "people_in_focus", "regions_in_focus"
+ORGANISATIONS = "organisations_in_focus"
 HOSTILE = "hostile_turns"
 
 # A store may hold many thousand facts; what was told so long ago may be told again.
@@ -58,22 +59,28 @@ def focus_of(tracker: Tracker) -> Focus:
 
 
 def after(store: FactStore, focus: Focus, questions: Sequence[Question], reply: Reply) -> List[Dict[str, Any]]:
-    """The events that move the focus to what a reply told; a reply that told nothing leaves it where it is."""
+    """The events that move the focus to what a reply told; a reply that told nothing leaves it where it is.
+
+    After a fact from elsewhere, no fact of the documents is in focus any more.
+    """
     if any(question.intent == "hostile" for question in questions):
         return [SlotSet(HOSTILE, focus.hostile_turns + 1)]
     facts = [store.fact(citation.id) for citation in reply.facts if store.has_fact(citation.id)]
     if not facts:
-        return []
+        is_from_elsewhere = any(citation.source_url for citation in reply.facts)
+        return [SlotSet(slot, []) for slot in (FACTS, PEOPLE, ORGANISATIONS)] if is_from_elsewhere else []
     ids = [fact.id for fact in facts]
     told = [fact_id for fact_id in focus.told if fact_id not in ids] + ids
     people = _spoken_of("person", questions, (name for fact in facts for name in fact.about.people))
     places = (name for fact in facts for name in fact.about.places if store.kind_of(name) is Kind.REGION)
     regions = _spoken_of("region", questions, places)
+    organisations = (name for fact in facts for name in fact.about.organisations)
     return [
         SlotSet(FACTS, ids),
         SlotSet(TOLD, told[-_MOST_TOLD:]),
         SlotSet(PEOPLE, people or list(focus.people)),
         SlotSet(REGIONS, regions or list(focus.regions)),
+        SlotSet(ORGANISATIONS, _spoken_of("organisation", questions, organisations)),
     ]
 
 

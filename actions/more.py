@@ -2,8 +2,8 @@
 
 from typing import List, Optional, Sequence
 
-from actions.clarify import which_of
-from actions.composing import answer_from, resting_on
+from actions.clarify import reply_on_offered, which_of
+from actions.composing import answer_from, listed, resting_on
 from actions.focus import Focus
 from actions.following import related
 from actions.person import reply_on_person
@@ -11,7 +11,7 @@ from actions.question import Question
 from actions.region import TOPIC as REGION_TOPIC
 from actions.region import reply_on_region
 from bot.facts import Fact, FactStore
-from bot.reply import Reply
+from bot.reply import Reply, ReplyKind
 
 _PLACE_OF = {"ask_first_one": slice(0, 1), "ask_second_one": slice(1, 2)}
 
@@ -29,7 +29,7 @@ def reply_with_more(store: FactStore, question: Question, focus: Focus) -> Reply
     if further:
         facts = list(further.values())
         return answer_from(store, facts, store.topic(facts[0].topic).intro)
-    return resting_on(store, shown, Reply.worded("nothing_more"))
+    return resting_on(store, shown, Reply.worded("nothing_more", answers=listed(shown)))
 
 
 def reply_on_both(store: FactStore, question: Question, focus: Focus) -> Reply:
@@ -50,6 +50,8 @@ def reply_on_both(store: FactStore, question: Question, focus: Focus) -> Reply:
 def reply_on_one(store: FactStore, question: Question, focus: Focus) -> Reply:
     """The first or the second of the people, regions or facts that were told last."""
     place = _PLACE_OF[question.intent]
+    if focus.last_reply and focus.last_reply.kind is ReplyKind.CLARIFY:
+        return reply_on_offered(store, focus.last_reply.suggestions[place])
     shown = focus.shown(store)
     people = _told_of(focus.people, shown)
     regions = [region for region in _told_of(focus.regions, shown) if region in store.regions()]

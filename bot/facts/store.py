@@ -34,6 +34,7 @@ class FactStore:
         self._topic_by_id = {topic.id: topic for topic in topics}
         self._topic_by_intent = {topic.intent: topic for topic in topics}
         self._misconception_by_id = {misconception.id: misconception for misconception in misconceptions}
+        self._entry_by_question = {entry.questions[0]: entry for entry in (*self.topics, *self.facts)}
         self._name_by_name = {name.name: name for name in names}
         self._facts_by_topic = _grouped((fact.topic, fact) for fact in facts)
         self._facts_by_name = _grouped((name, fact) for fact in facts for name in _subjects(fact))
@@ -95,6 +96,13 @@ class FactStore:
     def facts_about(self, name: str) -> List[Fact]:
         """The facts about a person, an organisation or a place, named as in names.yml, in the order of the files."""
         return list(self._facts_by_name.get(name, ()))
+
+    def facts_asked_by(self, question: str) -> List[Fact]:
+        """The facts that answer the first question of a fact or a topic, which its button sends; none for any other."""
+        entry = self._entry_by_question.get(question)
+        if entry is None:
+            return []
+        return self.whole_topic(entry.id) if isinstance(entry, Topic) else [entry]
 
     def misconception(self, misconception_id: str) -> Misconception:
         """The misconception with this id.

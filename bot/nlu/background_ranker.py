@@ -48,7 +48,7 @@ class BackgroundRanker(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`wrong`: the share of the questions without a fact that may get one when they are left out, 0 to 1."""
-        return {"wrong": 0.01}
+        return {"wrong": 0.005}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Make an untrained ranker."""

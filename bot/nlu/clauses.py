@@ -15,7 +15,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _CLAUSES = "clauses"
 _CONJUNCTION = r"(?:and|&|n|plus|also|then|as well as)\s"
-_BOUNDARY = re.compile(rf"\s*(?:[?;.!\n]+|\s[-–—]\s|,?\s+(?={_CONJUNCTION}))\s*(?:{_CONJUNCTION}\s*)*", re.IGNORECASE)
+# "I didn't ask who made it popular, I asked who said it first."
+_CORRECTION = r",\s+(?=(?:but\s+)?i\s+(?:asked|meant|mean|want|wanted)\b)"
+_BOUNDARY = re.compile(
+    rf"\s*(?:[?;.!\n]+|\s[-–—]\s|{_CORRECTION}|,?\s+(?={_CONJUNCTION}))\s*(?:{_CONJUNCTION}\s*)*", re.IGNORECASE
+)
 # "allies", "forced to", "in France": what is shorter is no question that can be understood by itself.
 _SHORTEST_WORDS = 3
 _MOST = 4

@@ -50,11 +50,12 @@ class SentenceEncoder:
                     )
         self._tokenizer = _loaded(tokenizer, lambda: Tokenizer.from_file(str(tokenizer)))
         self._session = _loaded(model, lambda: _session(model))
+        self.fingerprint = hashlib.sha256(model.read_bytes() + tokenizer.read_bytes()).hexdigest()
         self._tokenizer.enable_truncation(MAX_WORD_PIECES)
         self._tokenizer.enable_padding()
         self._inputs = {node.name for node in self._session.get_inputs()}
 
-    def encode(self, texts: Sequence[str], batch_size: int = 32) -> np.ndarray:
+    def encode(self, texts: Sequence[str], batch_size: int = 8) -> np.ndarray:
         """Encode texts.
 
         Args:

@@ -18,6 +18,7 @@ from bot.facts.background import shipped_background
 from bot.nlu.background_ranker import background_of
 from bot.nlu.clauses import found_clauses, with_clauses
 from bot.nlu.fact_ranker import READINGS
+from bot.nlu.harm_signs import signs_of
 from bot.nlu.intent_gate import IntentGate
 from bot.nlu.intent_model import InsideGate, IntentModel, Reading
 from bot.nlu.names import canonical_text, own_words
@@ -60,7 +61,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         the message, "I keep mixing them up" says little.
         """
         return {
-            "missed": 0.05,
+            "missed": 0.09,
             "alarmed": 0.005,
             "wrongly_refused": 0.03,
             "asked_back": 0.01,
@@ -131,8 +132,9 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             self._config["like_nothing"],
             self._config["precision"],
         )
-        self._harm_gate = InsideGate().fit(left_out.harm_evidence, is_harm)
-        harm = self._harm_gate.probability(left_out.harm_evidence)
+        evidence = _harm_evidence(left_out, _texts(examples))
+        self._harm_gate = InsideGate().fit(evidence, is_harm)
+        harm = self._harm_gate.probability(evidence)
         self._harm_limits = {
             "message": float(np.quantile(harm[is_harm], self._config["missed"])),
             "clause": float(np.quantile(harm[~is_harm], 1 - self._config["alarmed"])),
@@ -167,12 +169,13 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
     def _set_harm(self, messages: List[Message], clauses: List[Message], reading: Reading) -> None:
         """Set what is read of harm, in the messages' own words: "he did it" need not be whom the conversation was about."""
-        kinds, evidence = reading.harm.copy(), reading.harm_evidence.copy()
+        kinds, evidence = reading.harm.copy(), _harm_evidence(reading, _texts(messages))
         resolved = [row for row, message in enumerate(messages) if own_words(message) != canonical_text(message)]
         if resolved:
             chosen = [messages[row] for row in resolved]
-            own = self._model.read([own_words(message) for message in chosen], own_vectors(chosen))
-            kinds[resolved], evidence[resolved] = own.harm, own.harm_evidence
+            texts = [own_words(message) for message in chosen]
+            own = self._model.read(texts, own_vectors(chosen))
+            kinds[resolved], evidence[resolved] = own.harm, _harm_evidence(own, texts)
         for message, kind, value in zip(messages, kinds, self._harm_gate.probability(evidence)):
             limit = self._harm_limits["clause" if any(message is clause for clause in clauses) else "message"]
             message.set(HARM_READING, {"kind": str(kind), "value": float(value), "limit": limit})
@@ -186,6 +189,11 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             }
             for index in best
         ]
+
+
+def _harm_evidence(reading: Reading, texts: List[str]) -> np.ndarray:
+    """All that speaks for or against harm: the model's evidence and scores, and who is spoken of: a row a text."""
+    return np.hstack([reading.harm_evidence, reading.scores, signs_of(texts)])
 
 
 def _texts(messages: List[Message]) -> List[str]:

@@ -7,11 +7,13 @@ one been left out, so limits can be calibrated without training anything again (
 regularized least squares").
 """
 
+from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from scipy.linalg import lapack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -26,6 +28,9 @@ _NEAREST_INSIDE = 5
 _NEAREST_OUTSIDE = 3
 # Below any score: no text has this intent.
 _NEVER = -9.0
+# Features that a greater share of the texts has are multiplied as a dense matrix, the others so many rows at a time.
+_FREQUENT = 0.02
+_ROWS = 1000
 
 
 class Reading(NamedTuple):
@@ -49,6 +54,11 @@ class Reading(NamedTuple):
     harm_evidence: np.ndarray
     ahead: np.ndarray
     near: np.ndarray
+
+    @classmethod
+    def joined(cls, readings: Sequence["Reading"]) -> "Reading":
+        """The readings of several groups of texts as one."""
+        return cls(*(np.concatenate(columns) for columns in zip(*readings)))
 
     def rows(self, chosen: np.ndarray) -> "Reading":
         """The reading of some of the texts: bool array of shape (texts,), or their indices."""
@@ -86,11 +96,10 @@ class IntentModel:
         characters = self._characters.fit_transform(_lower(texts))
         self._vectors = vectors.astype(np.float32)
         self.intents, self._labels = np.unique(labels, return_inverse=True)
-        self._index()
         # Single precision is enough beside the smoothing, and takes half the time and memory.
         kernel = _similarity(self._vectors, self._vectors)
-        kernel += WORD_WEIGHT * (words @ words.T).toarray()
-        kernel += CHARACTER_WEIGHT * (characters @ characters.T).toarray()
+        _add_products(kernel, WORD_WEIGHT, words)
+        _add_products(kernel, CHARACTER_WEIGHT, characters)
         # A frequent intent is smoothed more, so that it does not outvote a rare one.
         frequency = np.bincount(self._labels) * len(self.intents) / len(labels)
         kernel[np.diag_indices_from(kernel)] += (SMOOTHING * frequency[self._labels]).astype(np.float32)
@@ -99,15 +108,15 @@ class IntentModel:
         # The n-grams' part is linear, so it can be added up once into a weight a feature.
         self._word_votes = WORD_WEIGHT * (words.T @ self._votes)
         self._character_votes = CHARACTER_WEIGHT * (characters.T @ self._votes)
+        self._index()
         return LeftOut(self, factor)
 
     def read(self, texts: Sequence[str], vectors: np.ndarray) -> Reading:
         """Read texts, whose unit vectors have the shape (texts, dimensions)."""
         cosines = vectors.astype(np.float32) @ self._vectors.T
-        lower = _lower(texts)
         scores = np.exp(STEEPNESS * (cosines - 1.0)) @ self._votes
-        scores += self._words.transform(lower) @ self._word_votes
-        scores += self._characters.transform(lower) @ self._character_votes
+        for row, text in enumerate(_lower(texts)):
+            scores[row] += self._word_counter(text) + self._character_counter(text)
         return self._reading(scores, cosines)
 
     def save(self, path: Path) -> None:
@@ -155,14 +164,18 @@ class IntentModel:
         self._is_outside = np.isin(self.intents, self.outside)
         self._is_harm = np.isin(self.intents, self.harm)
         self._is_inside = ~self._is_outside & ~self._is_harm
+        kinds = {"inside": self._is_inside, "outside": self._is_outside, "harm": self._is_harm, "others": ~self._is_harm}
+        self._examples = {name: np.flatnonzero(kind[self._labels]) for name, kind in kinds.items()}
+        self._word_counter = _Counted(self._words, self._word_votes)
+        self._character_counter = _Counted(self._characters, self._character_votes)
 
     def _reading(self, scores: np.ndarray, cosines: np.ndarray) -> Reading:
         inside, outside = scores[:, self._is_inside], scores[:, self._is_outside]
         best = np.sort(inside, axis=1)[:, -2:]
-        near_inside = _nearest(self._cosines_to(self._is_inside, cosines), _NEAREST_INSIDE)
-        near_outside = _nearest(self._cosines_to(self._is_outside, cosines), _NEAREST_OUTSIDE)
-        near_harm = _nearest(self._cosines_to(self._is_harm, cosines), _NEAREST_INSIDE)
-        near_others = _nearest(self._cosines_to(~self._is_harm, cosines), _NEAREST_INSIDE)
+        near_inside = self._nearness("inside", cosines, _NEAREST_INSIDE)
+        near_outside = self._nearness("outside", cosines, _NEAREST_OUTSIDE)
+        near_harm = self._nearness("harm", cosines, _NEAREST_INSIDE)
+        near_others = self._nearness("others", cosines, _NEAREST_INSIDE)
         harm, others = scores[:, self._is_harm], scores[:, ~self._is_harm]
         harm_columns = [
             harm.sum(axis=1) - others.sum(axis=1),
@@ -180,8 +193,12 @@ class IntentModel:
             near=np.maximum(near_inside, near_outside),
         )
 
-    def _cosines_to(self, kind: np.ndarray, cosines: np.ndarray) -> np.ndarray:
-        return cosines[:, kind[self._labels]]
+    def _nearness(self, kind: str, cosines: np.ndarray, number: int) -> np.ndarray:
+        """The mean cosine to so many of the nearest examples of a kind: of shape (texts,), 0 where there are none."""
+        number = min(number, len(self._examples[kind]))
+        if number == 0:
+            return np.zeros(len(cosines))
+        return np.partition(cosines.take(self._examples[kind], axis=1), -number, axis=1)[:, -number:].mean(axis=1)
 
     def _most_likely(self, kind: np.ndarray, scores: np.ndarray) -> np.ndarray:
         if not kind.any():
@@ -197,30 +214,36 @@ class LeftOut:
         """Take a model that was just trained, and its kernel's Cholesky factor, which is overwritten."""
         self._model = model
         self._votes = model._votes
-        # Only the upper triangle holds it.
-        self._inverse, _ = lapack.spotri(factor, overwrite_c=True)
+        # The inverse of the kernel is this times its own transpose: what is needed of it are the diagonal and blocks.
+        self._inverse, _ = lapack.strtri(factor, overwrite_c=True)
 
     def text(self) -> Reading:
         """Each text as it is read by the model that all the others make."""
         model = self._model
-        scores = model._targets() - self._votes / np.diagonal(self._inverse)[:, None]
-        cosines = model._vectors @ model._vectors.T
-        np.fill_diagonal(cosines, -1.0)
-        return model._reading(scores, cosines)
+        diagonal = np.einsum("ij,ij->i", self._inverse, self._inverse)
+        scores = model._targets() - self._votes / diagonal[:, None]
+        numbers = np.arange(len(scores))
+        return self._reading(scores, lambda rows: rows[:, None] == numbers)
 
     def intent(self) -> Reading:
         """Each text as it is read by the model that all texts of the other intents make: as one that has no intent."""
         model = self._model
         scores = np.empty_like(self._votes)
-        cosines = model._vectors @ model._vectors.T
         for label in range(len(model.intents)):
             own = np.flatnonzero(model._labels == label)
-            block = np.ix_(own, own)
-            upper = np.triu(self._inverse[block])
-            scores[own] = -np.linalg.solve(upper + np.triu(upper, 1).T, self._votes[own])
+            scores[own] = -np.linalg.solve(self._inverse[own] @ self._inverse[own].T, self._votes[own])
             scores[own, label] = _NEVER
-            cosines[block] = -1.0
-        return model._reading(scores, cosines)
+        return self._reading(scores, lambda rows: model._labels[rows][:, None] == model._labels)
+
+    def _reading(self, scores: np.ndarray, is_left_out: Callable[[np.ndarray], np.ndarray]) -> Reading:
+        """The reading of the training texts by these scores; `is_left_out` says of some texts which are no neighbours."""
+        readings = []
+        for start in range(0, len(scores), _ROWS):
+            rows = np.arange(start, min(start + _ROWS, len(scores)))
+            cosines = self._model._vectors[rows] @ self._model._vectors.T
+            cosines[is_left_out(rows)] = -1.0
+            readings.append(self._model._reading(scores[rows], cosines))
+        return Reading.joined(readings)
 
 
 class InsideGate:
@@ -234,6 +257,7 @@ class InsideGate:
     def fit(self, evidence: np.ndarray, inside: np.ndarray) -> "InsideGate":
         """Train on the evidence for texts that were left out, of shape (texts, columns), and whether each is inside."""
         scale = evidence.std(axis=0)
+        scale[scale == 0] = 1.0
         regression = LogisticRegression(class_weight="balanced").fit(evidence / scale, inside)
         self.weights = [float(weight) for weight in regression.coef_[0] / scale]
         self.bias = float(regression.intercept_[0])
@@ -253,6 +277,26 @@ class InsideGate:
         return 1.0 / (1.0 + np.exp(-(evidence @ np.asarray(self.weights) + self.bias)))
 
 
+class _Counted:
+    """What the n-grams of one text vote for: the same as the vectorizer's row times the votes, without its checks."""
+
+    def __init__(self, vectorizer: TfidfVectorizer, votes: np.ndarray) -> None:
+        self._n_grams = vectorizer.build_analyzer()
+        self._vocabulary: Dict[str, int] = dict(zip(vectorizer.get_feature_names_out(), range(len(votes))))
+        self._idf = vectorizer.idf_
+        self._votes = votes
+
+    def __call__(self, text: str) -> np.ndarray:
+        """The votes for each intent: float32 of shape (intents,)."""
+        known = (self._vocabulary.get(each) for each in self._n_grams(text))
+        counts = Counter(number for number in known if number is not None)
+        if not counts:
+            return np.zeros(self._votes.shape[1], dtype=np.float32)
+        columns = np.fromiter(counts, dtype=np.intp)
+        weights = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * self._idf[columns]
+        return (weights / np.linalg.norm(weights)) @ self._votes[columns]
+
+
 def _words(vocabulary: Optional[List[str]] = None) -> TfidfVectorizer:
     return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary)
 
@@ -267,8 +311,20 @@ def _similarity(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.exp(STEEPNESS * (vectors @ others.T - 1.0))
 
 
+def _add_products(kernel: np.ndarray, weight: float, features: csr_matrix) -> None:
+    """Add the weighted products of all pairs of rows to the kernel, in its place.
+
+    Features that many texts have make a sparse product slower than a dense one.
+    """
+    frequent = np.diff(features.tocsc().indptr) > _FREQUENT * features.shape[0]
+    dense, rare = features[:, frequent].toarray(), features[:, ~frequent]
+    for start in range(0, len(kernel), _ROWS):
+        rows = slice(start, start + _ROWS)
+        kernel[rows] += weight * (dense[rows] @ dense.T + (rare[rows] @ rare.T).toarray())
+
+
 def _factor(matrix: np.ndarray) -> np.ndarray:
-    """The upper Cholesky factor of a symmetric positive definite matrix, in its place.
+    """The upper Cholesky factor of a symmetric positive definite matrix, in its place, with zeros below it.
 
     Raises:
         np.linalg.LinAlgError: it is not positive definite.
@@ -278,13 +334,6 @@ def _factor(matrix: np.ndarray) -> np.ndarray:
     if failed:
         raise np.linalg.LinAlgError("the kernel of the training texts is not positive definite")
     return factor
-
-
-def _nearest(cosines: np.ndarray, number: int) -> np.ndarray:
-    number = min(number, cosines.shape[1])
-    if number == 0:
-        return np.zeros(len(cosines))
-    return np.partition(cosines, -number, axis=1)[:, -number:].mean(axis=1)
 
 
 def _lower(texts: Sequence[str]) -> List[str]:

@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from bot.facts import FactStore, Kind
+from bot.nlu import spelling as _  # noqa: F401 registers the component
 
 # Codes of the Unicode locale data (CLDR) that name no place a visitor would mean: the world, and placeholders.
 _NO_PLACE = {"001", "ZZ", "XA", "XB", "QO"}
@@ -25,6 +26,8 @@ def build_language(store: FactStore) -> Language:
     ruler.add_patterns(
         [{"label": kind, "id": name, "pattern": spelling} for spelling, (kind, name) in spellings(store).items()]
     )
+    by_itself = {spelling: found for spelling, found in spellings(store).items() if spelling.isalpha()}
+    language.add_pipe("misspelt_names", config={"names": by_itself})
     return language
 
 

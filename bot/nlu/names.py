@@ -3,6 +3,7 @@
 Written out ("tarana" and "she" become "Tarana Burke"), they make a message mean by itself what it means in its place.
 """
 
+import re
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -26,12 +27,16 @@ from spacy.tokens import Doc, Token
 
 from bot.facts import FactStore, Kind, shipped_store
 from bot.nlu.clauses import found_clauses
+from bot.nlu.spelling import corrected
 
 # The slots that hold who and where was spoken of last.
 PEOPLE_SLOT = "people_in_focus"
 REGIONS_SLOT = "regions_in_focus"
+ORGANISATIONS_SLOT = "organisations_in_focus"
 
 _MENTIONS = "mentions"
+# Where one of these is named, "it" need not be the organisation that was spoken of.
+_BESIDE_IT = {Kind.ORGANISATION.value, Kind.PERSON.value, Kind.REGION.value}
 _FORMS = {
     **dict.fromkeys(("she", "her", "hers", "shes"), "she"),
     **dict.fromkeys(("he", "him", "his", "hes"), "he"),
@@ -43,6 +48,13 @@ _NO_PLACE_BESIDE = {"is", "are", "was", "were", "isn't", "be", "'s", "hi", "hell
 # In a longer message "they" has its own meaning more often than not.
 _LONGEST_ON_ALL = 8
 _PLACE = "there"
+# "Outside of Hollywood": the place is not what is asked about.
+_NOT_THE_PLACE = re.compile(
+    r"\b(?:outside|beyond|besides|except|except for|apart from|other than|(?:only|just|limited) (?:in|to|for|from))"
+    r"(?: of)?(?: the)? $"
+)
+_OF_AN_ORGANISATION = {"it", "its", "they", "their"}
+_LONGEST_ON_IT = 12
 
 
 class Mention(NamedTuple):
@@ -86,9 +98,11 @@ def own_words(message: Message) -> str:
 
 def _written_out(message: Message, mentions: Sequence[Mention]) -> str:
     text = message.get(TEXT)
-    for mention in reversed(mentions):
-        text = text[: mention.start] + " and ".join(mention.names) + text[mention.end :]
-    return text
+    written, done = "", 0
+    for mention in mentions:
+        written += corrected(text[done : mention.start]) + " and ".join(mention.names)
+        done = mention.end
+    return written + corrected(text[done:])
 
 
 # Rasa runs featurizers alone on training data, and the names have to be there too.
@@ -118,12 +132,18 @@ class NameExtractor(GraphComponent, EntityExtractorMixin):
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Set the entities of messages that have a text; `tracker` is the conversation that they belong to."""
         people, regions = _slot(tracker, PEOPLE_SLOT), _slot(tracker, REGIONS_SLOT)
+        organisations = _slot(tracker, ORGANISATIONS_SLOT)
         for message in messages:
-            self._extract(message, people, regions)
+            self._extract(message, people, regions, organisations)
             # In a clause, "she" is whoever the message names, in this clause or in another.
             named = names_of(message)
             for clause in found_clauses(message):
-                self._extract(clause, named.get(Kind.PERSON.value, people), named.get(Kind.REGION.value, regions))
+                self._extract(
+                    clause,
+                    named.get(Kind.PERSON.value, people),
+                    named.get(Kind.REGION.value, regions),
+                    named.get(Kind.ORGANISATION.value, organisations),
+                )
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -131,7 +151,9 @@ class NameExtractor(GraphComponent, EntityExtractorMixin):
         self.process(training_data.training_examples)
         return training_data
 
-    def _extract(self, message: Message, people: List[str], regions: List[str]) -> None:
+    def _extract(
+        self, message: Message, people: List[str], regions: List[str], organisations: Sequence[str] = ()
+    ) -> None:
         doc = message.get(SPACY_DOCS[TEXT])
         if doc is not None:
             mentions = _named(doc)
@@ -140,6 +162,8 @@ class NameExtractor(GraphComponent, EntityExtractorMixin):
                 mentions += self._people_meant(doc, people)
             if Kind.REGION.value not in kinds and len(regions) == 1:
                 mentions += _places_meant(doc, regions[0])
+            if not kinds & _BESIDE_IT and len(organisations) == 1 and len(doc) <= _LONGEST_ON_IT:
+                mentions += _organisations_meant(doc, organisations[0])
             mentions.sort()
             message.set(_MENTIONS, mentions)
             message.set(ENTITIES, self.add_extractor_name(_entities(mentions)), add_to_output=True)
@@ -164,7 +188,11 @@ def _slot(tracker: Optional[DialogueStateTracker], name: str) -> List[str]:
 
 
 def _named(doc: Doc) -> List[Mention]:
-    return [Mention(entity.start_char, entity.end_char, entity.label_, (entity.ent_id_,)) for entity in doc.ents]
+    return [
+        Mention(entity.start_char, entity.end_char, entity.label_, (entity.ent_id_,))
+        for entity in doc.ents
+        if entity.label_ != Kind.REGION.value or not _NOT_THE_PLACE.search(doc.text[: entity.start_char].lower())
+    ]
 
 
 def _speaks_of_somebody_else(doc: Doc, mentions: Sequence[Mention]) -> bool:
@@ -186,6 +214,14 @@ def _places_meant(doc: Doc, region: str) -> Iterator[Mention]:
         beside = {neighbour.lower_ for neighbour in doc[max(0, token.i - 1) : token.i + 2]}
         if token.lower_ == _PLACE and not beside & _NO_PLACE_BESIDE:
             yield Mention(token.idx, token.idx + len(token), Kind.REGION.value, (region,), False)
+
+
+def _organisations_meant(doc: Doc, organisation: str) -> Iterator[Mention]:
+    """The first "it" of a message."""
+    for token in doc:
+        if token.lower_ in _OF_AN_ORGANISATION:
+            yield Mention(token.idx, token.idx + len(token), Kind.ORGANISATION.value, (organisation,), False)
+            return
 
 
 def _entities(mentions: Sequence[Mention]) -> List[Dict[str, Any]]:

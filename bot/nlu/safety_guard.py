@@ -74,8 +74,8 @@ class SafetyGuard(IntentClassifier, GraphComponent):
         """Look at messages that have a text, and their clauses; `tracker` is the conversation that they belong to."""
         earlier = _earlier(tracker)
         for message in messages:
-            parts = [part for part in with_clauses([message]) if part.get(TEXT)]
-            if parts:
+            parts = [part for part in with_clauses([message]) if _says_something(part)]
+            if parts and parts[0] is message:
                 self._look(message, parts, earlier)
         return messages
 
@@ -113,6 +113,11 @@ def _may_be_a_place(message: Message, before: Optional[Need]) -> bool:
 def _set(message: Message, need: Need) -> None:
     message.set(NEED, need.as_dict(), add_to_output=True)
     message.set(INTENT, {INTENT_NAME_KEY: need.kind, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+
+
+def _says_something(message: Message) -> bool:
+    """Whether there is a letter or digit in it: punctuation alone is like everything to the encoder."""
+    return any(character.isalnum() for character in message.get(TEXT) or "")
 
 
 def _doc(message: Message) -> Doc:

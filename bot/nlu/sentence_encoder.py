@@ -1,7 +1,7 @@
 """The sentence encoder as a featurizer of Rasa's pipeline."""
 
 from pathlib import Path
-from typing import Any, Dict, List, Type
+from typing import Any, Dict, List, Sequence, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,9 +14,11 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot import ROOT
 from bot.nlu.clauses import with_clauses
 from bot.nlu.encoder import MODEL_SHA256, SentenceEncoder
 from bot.nlu.names import NameExtractor, canonical_text, own_words
+from bot.nlu.remembered import Encode, RememberedVectors
 
 _OWN_VECTOR = "own_vector"
 
@@ -32,8 +34,11 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`folder`: where model.onnx and tokenizer.json of another encoder lie; None for the installed one."""
-        return {**DenseFeaturizer.get_default_config(), "folder": None}
+        """`folder`: where model.onnx and tokenizer.json of another encoder lie; None for the installed one.
+
+        `remember`: the file, in the project's folder, that keeps the vectors of training examples; None for no file.
+        """
+        return {**DenseFeaturizer.get_default_config(), "folder": None, "remember": None}
 
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         """Load the encoder.
@@ -67,18 +72,28 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the feature to messages that have a text."""
-        with_text = [message for message in with_clauses(messages) if message.get(TEXT)]
-        vectors = self._encoder.encode([canonical_text(message) for message in with_text])
+        self._add(with_clauses(messages), self._encoder.encode)
+        return messages
+
+    def _remembered(self, texts: Sequence[str]) -> np.ndarray:
+        """The vectors of training examples, which most trainings have in common with the one before."""
+        if not self._config["remember"] or not texts:
+            return self._encoder.encode(texts)
+        path = ROOT / self._config["remember"]
+        return RememberedVectors(path, self._encoder.fingerprint).encode(texts, self._encoder.encode)
+
+    def _add(self, messages: List[Message], encode: Encode) -> None:
+        with_text = [message for message in messages if message.get(TEXT)]
+        vectors = encode([canonical_text(message) for message in with_text])
         for message, vector in zip(with_text, vectors):
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         with_pronouns = [message for message in with_text if own_words(message) != canonical_text(message)]
         for message, vector in zip(with_pronouns, self._encoder.encode([own_words(each) for each in with_pronouns])):
             message.set(_OWN_VECTOR, vector)
-        return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the feature to all training examples."""
-        self.process(training_data.training_examples)
+        self._add(training_data.training_examples, self._remembered)
         return training_data
 
 

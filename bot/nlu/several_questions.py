@@ -26,6 +26,8 @@ SUPPORT_WITH_QUESTION = "support_with_question"
 # Intents that ask for facts without being a topic of the store.
 _ABOUT_NAMES = ("ask_who_is",)
 _MOST_FACTS = 3
+# Where one clause says that the last answer was wrong, one question in another is enough.
+_CORRECTS = "wrong_answer"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -73,18 +75,21 @@ class SeveralQuestions(GraphComponent):
             if need_of(message):
                 self._set(message, questions, SUPPORT_WITH_QUESTION)
                 continue
-            if len(questions) < 2:
+            corrects = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == _CORRECTS
+            if corrects:
+                # "I didn't ask about the tweet, I asked who began."
+                questions = questions[-1:]
+            elif len(questions) < 2:
                 questions = _both_readings(message)
-            if len(questions) > 1:
-                self._set(message, questions, questions[0]["intent"])
+            if len(questions) > 1 or corrects:
+                self._set(message, questions)
         return messages
 
-    def _set(self, message: Message, questions: List[Dict[str, Any]], intent: str) -> None:
+    def _set(self, message: Message, questions: List[Dict[str, Any]], intent: Optional[str] = None) -> None:
         if questions:
             message.set(QUESTIONS, questions, add_to_output=True)
-            message.set(
-                INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: self._threshold}, add_to_output=True
-            )
+            name = intent or questions[0]["intent"]
+            message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: self._threshold}, add_to_output=True)
 
     def _question(self, clause: Message) -> Optional[Dict[str, Any]]:
         intent = clause.get(INTENT)

@@ -68,8 +68,14 @@ def test_every_fact_can_be_given_alone(store: FactStore, asked: Asked, reply_to:
 
 
 def test_what_the_documents_do_not_say_is_never_added(store: FactStore, asked: Asked, reply_to: ReplyTo) -> None:
-    reply = reply_to(Answer(store), asked("ask_goals", ("region", "Japan"), text="a word from the visitor"))
-    assert "Japan" not in reply.text and "visitor" not in reply.text
+    reply = reply_to(Answer(store), asked("ask_goals", ("platform", "Tumblr"), text="a word from the visitor"))
+    assert "Tumblr" not in reply.text and "visitor" not in reply.text
+
+
+def test_what_is_said_of_the_movement_is_not_said_of_a_place(store: FactStore, asked: Asked, reply_to: ReplyTo) -> None:
+    reply = reply_to(Answer(store), asked("ask_goals", ("region", "Japan")))
+    assert reply.kind is ReplyKind.REFUSAL and "anything about Japan" in reply.text
+    assert reply_to(Answer(store), asked("ask_goals", ("region", "France"))).kind is ReplyKind.ANSWER
 
 
 def test_without_a_store_it_answers_from_the_one_that_ships(store: FactStore, asked: Asked, reply_to: ReplyTo) -> None:

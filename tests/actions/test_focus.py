@@ -47,7 +47,21 @@ def test_a_reply_moves_the_focus_to_what_it_told(store: FactStore) -> None:
         "facts_told": ["goal-community", "burke-first-used-phrase", "momentum-2017"],
         "people_in_focus": ["Tarana Burke", "Alyssa Milano"],
         "regions_in_focus": ["France"],
+        "organisations_in_focus": [],
     }
+
+
+def test_an_organisation_is_in_focus_as_long_as_it_is_spoken_of(store: FactStore) -> None:
+    moved = slots(after(store, Focus(), asked_about(), telling(store, "inspired-times-up")))
+    assert moved["organisations_in_focus"] == ["Times Up"]
+    moved = slots(after(store, Focus(), asked_about(), telling(store, "goal-community")))
+    assert moved["organisations_in_focus"] == []
+
+
+def test_after_a_fact_from_elsewhere_nothing_of_the_documents_is_in_focus(store: FactStore) -> None:
+    citation = Citation("x-fact", "words", "A page", 0, collection="background", source_url="https://example.org")
+    moved = slots(after(store, Focus(facts=("burke-who",)), asked_about(), Reply(ReplyKind.ANSWER, "told", (citation,))))
+    assert moved == {"facts_in_focus": [], "people_in_focus": [], "organisations_in_focus": []}
 
 
 def test_a_platform_is_no_region(store: FactStore) -> None:

@@ -41,7 +41,6 @@ def told(conversation: Conversation, topic: str, *facts: str) -> Reply:
         ("ask_where", "popularisation", ["milano-tweet-wording"], ["milano-tweet-wording"]),
         ("ask_where", "region", ["bollywood-shaken"], ["bollywood-shaken"]),
         ("ask_who", "endorsement", ["celebrity-endorsements"], ["celebrity-endorsements"]),
-        ("ask_who", "times_up", ["times-up-description"], ["times-up-description"]),
         ("ask_why", "popularisation", ["momentum-2017", "milano-purpose"], ["milano-purpose"]),
         ("ask_why", "definition", ["metoo-definition", "metoo-survivor-led"], ["metoo-survivor-led"]),
     ],
@@ -76,7 +75,7 @@ def test_what_they_do_not_tell_is_taken_from_those_that_belong_with_them(
 def test_several_that_belong_with_them_come_with_the_introduction_of_their_topic(
     store: FactStore, conversation: Conversation
 ) -> None:
-    told(conversation, "popularisation", "weinstein-news-reports")
+    told(conversation, "popularisation", "phrase-popularised-by-milano")
     reply = conversation.say("ask_where")
     assert ids(reply) == ["momentum-2017", "milano-purpose", "milano-tweet-wording"]
     assert reply.text.split("\n")[0] == store.topic("popularisation").intro
@@ -88,6 +87,10 @@ def test_several_that_belong_with_them_come_with_the_introduction_of_their_topic
         ("ask_when", "achievements", ["achieved-awareness", "achieved-inquiries"]),
         ("ask_where", "goals", ["goal-community"]),
         ("ask_who", "global_impact", ["global-reach"]),
+        # Who founded it, or who was in it: the organisation's name is no answer.
+        ("ask_who", "times_up", ["times-up-description"]),
+        # The tweet belongs to the same topic, but what is told of it is not told of the news reports.
+        ("ask_when", "popularisation", ["weinstein-news-reports"]),
         ("ask_why", "origin", ["burke-who"]),
         # Another region's facts belong to the same topic, but do not tell of this region.
         ("ask_who", "region", ["france-momentum"]),
@@ -109,7 +112,7 @@ def test_what_no_fact_tells_is_said_so_with_what_there_is(
         ("ask_when", ["burke-first-used-phrase", "momentum-2017"]),
         ("ask_where", ["burke-first-used-phrase", "momentum-2017", "milano-purpose"]),
         ("ask_who", ["celebrity-endorsements", "burke-who", "burke-first-used-phrase"]),
-        ("ask_why", ["metoo-survivor-led", "milano-purpose", "times-up-description"]),
+        ("ask_why", ["metoo-survivor-led", "milano-purpose", "weinstein-news-reports"]),
     ],
 )
 def test_where_nothing_was_told_yet_the_facts_that_tell_it_are_offered(
@@ -150,7 +153,8 @@ def test_more_comes_until_there_is_no_more(conversation: Conversation) -> None:
     )
     for _ in range(2):
         end = conversation.say("ask_more")
-        assert (end.kind, end.text) == (ReplyKind.REFUSAL, Reply.worded("nothing_more").text)
+        assert end.kind is ReplyKind.ANSWER
+        assert end.text.startswith("That is all the document says about this:\n")
         assert end.suggestions
 
 
@@ -192,7 +196,7 @@ def test_who_was_spoken_of_before_the_last_answer_adds_nothing_to_it(conversatio
 def test_more_about_a_region_brings_in_no_other(conversation: Conversation) -> None:
     conversation.say("ask_region", BOLLYWOOD, ranking=[["bollywood-real-changes"]])
     assert ids(conversation.say("ask_more")) == ["bollywood-shaken"]
-    assert conversation.say("ask_more").text == Reply.worded("nothing_more").text
+    assert conversation.say("ask_more").text.startswith("That is all the document says about this:\n")
 
 
 def test_what_was_told_long_before_is_not_told_as_more(conversation: Conversation) -> None:
@@ -457,3 +461,21 @@ def test_readings_that_are_no_topics_are_not_offered(
 def test_two_readings_of_one_title_are_offered_once(store: FactStore, conversation: Conversation) -> None:
     readings = [{"intent": "ask_goals", "facts": []}] * 2
     assert titles(conversation.say("ambiguous", readings=readings)) == [store.topic("goals").title]
+
+
+def test_a_named_person_is_whose_facts_count(conversation: Conversation) -> None:
+    told(conversation, "popularisation", "milano-purpose")
+    assert ids(conversation.say("ask_when", BURKE)) == ["burke-first-used-phrase"]
+
+
+def test_what_was_told_in_a_refusal_is_not_what_is_asked_about(conversation: Conversation) -> None:
+    conversation.say("not_in_documents", BURKE)
+    assert conversation.say("ask_where").kind is ReplyKind.REFUSAL
+
+
+def test_one_of_the_titles_offered_is_given(store: FactStore, conversation: Conversation) -> None:
+    offered = conversation.say("ask_when")
+    assert offered.kind is ReplyKind.CLARIFY
+    second = conversation.say("ask_second_one")
+    assert second.kind is ReplyKind.ANSWER
+    assert ids(second) == [fact.id for fact in store.facts_asked_by(offered.suggestions[1].text)]

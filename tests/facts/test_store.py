@@ -31,6 +31,14 @@ def test_a_fact_is_found_by_its_id(store: FactStore) -> None:
     assert store.fact("burke-who").quote == "Tarana Burke, a sexual assault survivor and activist"
 
 
+def test_facts_are_found_by_what_their_button_sends(store: FactStore) -> None:
+    for fact in store.facts:
+        assert store.facts_asked_by(fact.questions[0]) == [fact]
+    for topic in store.topics:
+        assert store.facts_asked_by(topic.questions[0]) == store.whole_topic(topic.id)
+    assert store.facts_asked_by("Who won the cup?") == []
+
+
 def test_there_is_no_fact_of_another_id(store: FactStore) -> None:
     assert not store.has_fact("origin")
     with pytest.raises(KeyError):

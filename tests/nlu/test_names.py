@@ -290,3 +290,36 @@ def test_a_pronoun_stands_for_somebody_of_the_message_where_there_is_one(
     message = Message({TEXT: text, SPACY_DOCS[TEXT]: language(text)})
     extractor._extract(message, [BURKE], [])
     assert names_of(message).get("person", []) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("what did it raise money for", "what did Times Up raise money for"),
+        ("how is it connected to metoo", "how is Times Up connected to Me Too"),
+        ("did tarana burke found it", "did Tarana Burke found it"),
+        ("is it and will it be", "is Times Up and will it be"),
+        ("it " + "and then " * 8, "it " + "and then " * 8),
+    ],
+)
+def test_it_is_the_organisation_that_was_spoken_of(
+    language: Language, extractor: NameExtractor, text: str, written: str
+) -> None:
+    message = Message({TEXT: text, SPACY_DOCS[TEXT]: language(text)})
+    extractor._extract(message, [], [], ["Times Up"])
+    assert canonical_text(message) == written
+
+
+@pytest.mark.parametrize("text", ["what happened outside Hollywood", "is it only in France", "apart from the UK, where"])
+def test_a_place_that_is_not_asked_about_is_none(language: Language, extractor: NameExtractor, text: str) -> None:
+    message = Message({TEXT: text, SPACY_DOCS[TEXT]: language(text)})
+    extractor.process([message])
+    assert names_of(message) == {}
+
+
+def test_what_is_misspelt_is_written_right(language: Language, extractor: NameExtractor) -> None:
+    text = "did alyssa milanno have supporrters in framce"
+    message = Message({TEXT: text, SPACY_DOCS[TEXT]: language(text)})
+    extractor.process([message])
+    assert canonical_text(message) == "did Alyssa Milano have supporters in France"
+    assert message.get(TEXT) == text

@@ -148,3 +148,8 @@ def test_a_message_without_a_text_is_left_as_it_is() -> None:
     message = Message({INTENT: {"name": "greet", "confidence": 1.0}})
     assert SafetyGuard().process([message]) == [message]
     assert message.get(INTENT)["name"] == "greet"
+
+
+@pytest.mark.parametrize("text", [".", "   .   ", "?!", "👍"])
+def test_punctuation_alone_tells_of_nothing(pipeline: Pipeline, text: str) -> None:
+    assert need_of(pipeline.look(text, value=0.99)) is None

@@ -79,6 +79,15 @@ def test_the_same_of_two_people_is_asked_twice(understood: Any) -> None:
     assert understood("who is tarana, and who is burke?", who, who).get(QUESTIONS) is None
 
 
+def test_a_correction_asks_what_its_last_clause_asks(understood: Any) -> None:
+    text, corrects = "I didn't ask what it wants, I asked who said it first", {"name": "wrong_answer", "confidence": 0.9}
+    message = understood(text, GOALS, ORIGIN, **{INTENT: corrects})
+    assert [each["intent"] for each in message.get(QUESTIONS)] == ["ask_origin"]
+    assert message.get(INTENT)["name"] == "ask_origin"
+    message = understood(text, {"intent": "wrong_answer"}, {"intent": "greet"}, **{INTENT: corrects})
+    assert message.get(QUESTIONS) is None and message.get(INTENT) == corrects
+
+
 def test_two_close_readings_of_few_facts_are_both_answered(understood: Any) -> None:
     message = understood("what about burke", **{READINGS: [ORIGIN, GOALS]})
     names = {"person": ["Tarana Burke"]}
