@@ -41,6 +41,8 @@ def reply_on_both(store: FactStore, question: Question, focus: Focus) -> Reply:
         facts = store.whole_topic(REGION_TOPIC)
         return answer_from(store, facts, store.topic(REGION_TOPIC).intro)
     people = _told_of(focus.people, shown)
+    if len(people) == 1:
+        people = _last_told_of_before(store, focus, people[0]) + people
     if len(people) > 1:
         return reply_on_person(store, _about(question, people=people), focus)
     facts = shown if len(shown) > 1 else store.whole_topic(shown[0].topic)
@@ -62,6 +64,13 @@ def reply_on_one(store: FactStore, question: Question, focus: Focus) -> Reply:
     if not shown:
         return which_of(store.facts)
     return answer_from(store, shown[place] or shown[-1:], "")
+
+
+def _last_told_of_before(store: FactStore, focus: Focus, person: str) -> List[str]:
+    """Whom the conversation was about before it came to this person: one name, or none."""
+    told = [store.fact(fact_id) for fact_id in reversed(focus.told) if store.has_fact(fact_id)]
+    others = [name for fact in told for name in fact.about.people if name != person]
+    return others[:1]
 
 
 def _told_of(names: Sequence[str], shown: Sequence[Fact]) -> List[str]:

@@ -2,8 +2,8 @@
 
     python -m benchmarks.guard --out benchmarks/guard.md
 
-Reads the sentences of tests/care_unseen.jsonl and the questions of tests/questions.jsonl with the trained model of the data
-as they are (`make run` trains it). No training example was made from either file.
+Reads the sentences of tests/care_unseen.jsonl and tests/care_later.jsonl and the questions of tests/questions.jsonl with
+the trained model of the data as they are (`make run` trains it). No training example was made from these files.
 """
 
 import argparse
@@ -20,14 +20,21 @@ from bot.training import model_path
 from bot.nlu.safety_guard import GUARD
 from bot.support.need import NEED
 
-UNSEEN = ROOT / "tests" / "care_unseen.jsonl"
+UNSEEN = [ROOT / "tests" / name for name in ("care_unseen.jsonl", "care_later.jsonl")]
 _KINDS = {
     "support": "telling of harm, or asking for help",
-    "plain": "plain questions and remarks with alarming words",
+    "plain": "plain questions with alarming words",
     "boundary": "what is declined",
     "refusal": "fair criticism",
+    "chat": "small talk, and about the chat",
 }
+_REMARKS = "harmless remarks about oneself"
 _QUESTIONS = "ordinary questions"
+# Tags of what is plain, where it is no question with alarming words.
+_OTHERS = {
+    **dict.fromkeys(("first person, no harm", "remark"), _REMARKS),
+    **dict.fromkeys(("everyday", "ordinary"), _QUESTIONS),
+}
 
 
 class Found(NamedTuple):
@@ -39,13 +46,14 @@ class Found(NamedTuple):
 
 
 def sentences() -> Dict[str, List[str]]:
-    """The sentences by what they are; of conversations, the first message."""
-    found: Dict[str, List[str]] = {name: [] for name in _KINDS.values()}
-    for line in UNSEEN.read_text(encoding="utf-8").splitlines():
+    """The sentences by what they are; of conversations, the last message, and only where it says all by itself."""
+    found: Dict[str, List[str]] = {name: [] for name in (*_KINDS.values(), _REMARKS, _QUESTIONS)}
+    for line in "".join(path.read_text(encoding="utf-8") for path in UNSEEN).splitlines():
         item = json.loads(line)
-        found[_KINDS[item["kind"]]].append(item["turns"][0])
+        if len(item["turns"]) == 1:
+            found[_OTHERS.get(item["tag"], _KINDS[item["kind"]])].append(item["turns"][0])
     questions = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    found[_QUESTIONS] = [json.loads(line)["turns"][0] for line in questions]
+    found[_QUESTIONS] += [json.loads(line)["turns"][0] for line in questions]
     return found
 
 

@@ -112,7 +112,7 @@ def trained_model() -> Path:
         return model
     if _print_problems(check_everything()):
         raise TrainingError("Mend the above, then run the same command again.")
-    with _progress("Training (about a minute; only when an input has changed)") as say:
+    with _progress("Training (two to four minutes; only when an input has changed)") as say:
         return train(ROOT, say)
 
 

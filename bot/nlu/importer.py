@@ -3,6 +3,7 @@
 from typing import Optional
 
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.utils.common import cached_method
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -15,6 +16,7 @@ from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
 class FactStoreImporter(RasaFileImporter):
     """Named under `importers` in config.yml, it makes a new fact known to the model without a line under data/nlu."""
 
+    @cached_method
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """The files' examples, and those of the store, each labelled with the fact or misconception that it is about.
 
@@ -34,4 +36,12 @@ class FactStoreImporter(RasaFileImporter):
         for background in shipped_background().facts.values():
             label = {BACKGROUND: background.id}
             messages += [Message.build(text, SILENT, intent_metadata=label) for text in background.questions]
-        return super().get_nlu_data(language).merge(TrainingData(messages))
+        files = super().get_nlu_data(language)
+        # Not TrainingData.merge, which copies every example.
+        return TrainingData(
+            [*files.training_examples, *messages],
+            files.entity_synonyms,
+            files.regex_features,
+            files.lookup_tables,
+            files.responses,
+        )

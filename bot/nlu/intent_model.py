@@ -7,15 +7,14 @@ one been left out, so limits can be calibrated without training anything again (
 regularized least squares").
 """
 
-from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence
 
 import numpy as np
 from scipy.linalg import lapack
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+
+from bot.nlu import n_grams
 
 # How steeply votes fall with the distance of vectors, what n-grams count beside them, and how much a single example is
 # smoothed over: chosen by cross-validation on our own examples and on the public sets (benchmarks/).
@@ -28,8 +27,7 @@ _NEAREST_INSIDE = 5
 _NEAREST_OUTSIDE = 3
 # Below any score: no text has this intent.
 _NEVER = -9.0
-# Features that a greater share of the texts has are multiplied as a dense matrix, the others so many rows at a time.
-_FREQUENT = 0.02
+# Training texts are compared with all others so many at a time.
 _ROWS = 1000
 
 
@@ -77,8 +75,8 @@ class IntentModel:
         """
         self.outside = tuple(outside)
         self.harm = tuple(harm)
-        self._words = _words()
-        self._characters = _characters()
+        self._words = n_grams.words()
+        self._characters = n_grams.characters()
 
     def fit(self, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str]) -> "LeftOut":
         """Train.
@@ -98,8 +96,8 @@ class IntentModel:
         self.intents, self._labels = np.unique(labels, return_inverse=True)
         # Single precision is enough beside the smoothing, and takes half the time and memory.
         kernel = _similarity(self._vectors, self._vectors)
-        _add_products(kernel, WORD_WEIGHT, words)
-        _add_products(kernel, CHARACTER_WEIGHT, characters)
+        n_grams.add_products(kernel, WORD_WEIGHT, words)
+        n_grams.add_products(kernel, CHARACTER_WEIGHT, characters)
         # A frequent intent is smoothed more, so that it does not outvote a rare one.
         frequency = np.bincount(self._labels) * len(self.intents) / len(labels)
         kernel[np.diag_indices_from(kernel)] += (SMOOTHING * frequency[self._labels]).astype(np.float32)
@@ -148,10 +146,10 @@ class IntentModel:
             model = cls(arrays["outside"].tolist(), arrays["harm"].tolist())
             model.intents, model._labels = arrays["intents"], arrays["labels"]
             model._vectors, model._votes = arrays["vectors"], arrays["votes"]
-            model._words = _words(arrays["words"].tolist())
+            model._words = n_grams.words(arrays["words"].tolist())
             model._words.idf_ = arrays["word_idf"]
             model._word_votes = arrays["word_votes"]
-            model._characters = _characters(arrays["characters"].tolist())
+            model._characters = n_grams.characters(arrays["characters"].tolist())
             model._characters.idf_ = arrays["character_idf"]
             model._character_votes = arrays["character_votes"]
         model._index()
@@ -166,8 +164,8 @@ class IntentModel:
         self._is_inside = ~self._is_outside & ~self._is_harm
         kinds = {"inside": self._is_inside, "outside": self._is_outside, "harm": self._is_harm, "others": ~self._is_harm}
         self._examples = {name: np.flatnonzero(kind[self._labels]) for name, kind in kinds.items()}
-        self._word_counter = _Counted(self._words, self._word_votes)
-        self._character_counter = _Counted(self._characters, self._character_votes)
+        self._word_counter = n_grams.CountedVotes(self._words, self._word_votes)
+        self._character_counter = n_grams.CountedVotes(self._characters, self._character_votes)
 
     def _reading(self, scores: np.ndarray, cosines: np.ndarray) -> Reading:
         inside, outside = scores[:, self._is_inside], scores[:, self._is_outside]
@@ -277,50 +275,8 @@ class InsideGate:
         return 1.0 / (1.0 + np.exp(-(evidence @ np.asarray(self.weights) + self.bias)))
 
 
-class _Counted:
-    """What the n-grams of one text vote for: the same as the vectorizer's row times the votes, without its checks."""
-
-    def __init__(self, vectorizer: TfidfVectorizer, votes: np.ndarray) -> None:
-        self._n_grams = vectorizer.build_analyzer()
-        self._vocabulary: Dict[str, int] = dict(zip(vectorizer.get_feature_names_out(), range(len(votes))))
-        self._idf = vectorizer.idf_
-        self._votes = votes
-
-    def __call__(self, text: str) -> np.ndarray:
-        """The votes for each intent: float32 of shape (intents,)."""
-        known = (self._vocabulary.get(each) for each in self._n_grams(text))
-        counts = Counter(number for number in known if number is not None)
-        if not counts:
-            return np.zeros(self._votes.shape[1], dtype=np.float32)
-        columns = np.fromiter(counts, dtype=np.intp)
-        weights = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * self._idf[columns]
-        return (weights / np.linalg.norm(weights)) @ self._votes[columns]
-
-
-def _words(vocabulary: Optional[List[str]] = None) -> TfidfVectorizer:
-    return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary)
-
-
-def _characters(vocabulary: Optional[List[str]] = None) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary
-    )
-
-
 def _similarity(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.exp(STEEPNESS * (vectors @ others.T - 1.0))
-
-
-def _add_products(kernel: np.ndarray, weight: float, features: csr_matrix) -> None:
-    """Add the weighted products of all pairs of rows to the kernel, in its place.
-
-    Features that many texts have make a sparse product slower than a dense one.
-    """
-    frequent = np.diff(features.tocsc().indptr) > _FREQUENT * features.shape[0]
-    dense, rare = features[:, frequent].toarray(), features[:, ~frequent]
-    for start in range(0, len(kernel), _ROWS):
-        rows = slice(start, start + _ROWS)
-        kernel[rows] += weight * (dense[rows] @ dense.T + (rare[rows] @ rare.T).toarray())
 
 
 def _factor(matrix: np.ndarray) -> np.ndarray:

@@ -39,7 +39,10 @@ class MisspeltNames:
     def __init__(self, names: Dict[str, Tuple[str, str]]) -> None:
         """Take the names: of those of several words, the words that by themselves stand for the name."""
         self._names = {word.lower(): found for word, found in names.items() if len(word) >= _SHORTEST_NAME}
-        self._words = list(self._names)
+        # Hardly anybody gets the first letter wrong, and comparing with every country takes milliseconds.
+        self._by_letter: Dict[str, List[str]] = {}
+        for word in self._names:
+            self._by_letter.setdefault(word[0], []).append(word)
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the entities."""
@@ -51,7 +54,7 @@ class MisspeltNames:
     def _span(self, token: "Doc") -> Optional[Span]:
         if token.ent_type or not token.is_alpha or len(token) < _SHORTEST_NAME or token.lower_ in _english():
             return None
-        like = get_close_matches(token.lower_, self._words, 1, _LIKE_A_NAME)
+        like = get_close_matches(token.lower_, self._by_letter.get(token.lower_[0], ()), 1, _LIKE_A_NAME)
         if not like or abs(len(like[0]) - len(token)) > _MOST_LETTERS_APART:
             return None
         label, name = self._names[like[0]]

@@ -479,3 +479,10 @@ def test_one_of_the_titles_offered_is_given(store: FactStore, conversation: Conv
     second = conversation.say("ask_second_one")
     assert second.kind is ReplyKind.ANSWER
     assert ids(second) == [fact.id for fact in store.facts_asked_by(offered.suggestions[1].text)]
+
+
+def test_two_people_who_were_asked_about_one_after_the_other_are_compared(conversation: Conversation) -> None:
+    conversation.say("ask_who_is", BURKE)
+    conversation.say("ask_who_is", MILANO)
+    both = conversation.say("ask_compare")
+    assert {"burke-first-used-phrase", "phrase-popularised-by-milano"} <= set(ids(both))

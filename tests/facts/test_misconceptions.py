@@ -71,9 +71,10 @@ def test_easy_words_hold_no_year_or_name_that_the_fact_does_not(store: FactStore
         assert not added, (fact.id, added)
 
 
-def test_facts_that_say_what_something_was_for_are_marked(store: FactStore) -> None:
+def test_facts_that_say_what_something_was_for_or_came_of_are_marked(store: FactStore) -> None:
     assert {fact.id for fact in store.facts if fact.about.purpose} == {
         "metoo-survivor-led",
         "milano-purpose",
         "times-up-description",
+        "weinstein-news-reports",
     }
