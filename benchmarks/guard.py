@@ -66,7 +66,8 @@ async def read(texts: List[str], model: Path) -> List[Found]:
     found = []
     for text in texts:
         parsed: Dict[str, Any] = await agent.parse_message(text)
-        guard = parsed[GUARD]
+        # Punctuation alone is not looked at.
+        guard = parsed.get(GUARD) or {"value": 0.0, "limit": 1.0, "pattern": None}
         found.append(Found(guard["value"] >= guard["limit"], bool(guard["pattern"]), bool(parsed.get(NEED))))
     return found
 

@@ -80,5 +80,5 @@ def _inputs(root: Path) -> Iterator[Path]:
 
 def _telling(lines: List[str]) -> List[str]:
     """The last lines that say something: no progress bars, warnings of libraries or frames of a traceback."""
-    noise = re.compile(r"^$|^ |it/s|Warning")
+    noise = re.compile(r"^$|^ |it/s|Warning|^Traceback ")
     return [line for line in lines if not noise.search(line)][-6:]

@@ -12,7 +12,9 @@ def test_every_kind_of_sentence_is_there() -> None:
 
 
 def test_what_each_part_finds(model: Path) -> None:
-    found = asyncio.run(read(["When was the tweet?", "I was raped by my boss", "i am in danger"], model))
+    texts = ["When was the tweet?", "I was raped by my boss", "i am in danger", "?!"]
+    found = asyncio.run(read(texts, model))
     assert found[0] == Found(False, False, False)
     assert found[1].model and found[1].guard
     assert found[2].patterns and found[2].guard
+    assert found[3] == Found(False, False, False)
