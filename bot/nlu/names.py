@@ -35,6 +35,7 @@ REGIONS_SLOT = "regions_in_focus"
 ORGANISATIONS_SLOT = "organisations_in_focus"
 
 _MENTIONS = "mentions"
+_CANONICAL = "canonical_text"
 # Where one of these is named, "it" need not be the organisation that was spoken of.
 _BESIDE_IT = {Kind.ORGANISATION.value, Kind.PERSON.value, Kind.REGION.value}
 _FORMS = {
@@ -86,14 +87,21 @@ def names_of(message: Message) -> Dict[str, List[str]]:
 def canonical_text(message: Message) -> str:
     """A message's text with every mention as the store writes the name.
 
-    The encoder splits "metoo" into pieces that mean nothing; "Me Too" it knows.
+    The encoder splits "metoo" into pieces that mean nothing; "Me Too" it knows. Kept on the message alone: a visitor's
+    words are not to outlive it.
     """
-    return _written_out(message, mentions_of(message))
+    written = message.get(_CANONICAL)
+    if written is None:
+        written = _written_out(message, mentions_of(message))
+        message.set(_CANONICAL, written)
+    return written
 
 
 def own_words(message: Message) -> str:
     """The same with the pronouns left as they are: "he did it to me" need not be whom the conversation was about."""
-    return _written_out(message, [mention for mention in mentions_of(message) if mention.is_named])
+    mentions = mentions_of(message)
+    named = [mention for mention in mentions if mention.is_named]
+    return canonical_text(message) if len(named) == len(mentions) else _written_out(message, named)
 
 
 def _written_out(message: Message, mentions: Sequence[Mention]) -> str:
@@ -166,6 +174,7 @@ class NameExtractor(GraphComponent, EntityExtractorMixin):
                 mentions += _organisations_meant(doc, organisations[0])
             mentions.sort()
             message.set(_MENTIONS, mentions)
+            message.set(_CANONICAL, None)
             message.set(ENTITIES, self.add_extractor_name(_entities(mentions)), add_to_output=True)
 
     def _people_meant(self, doc: Doc, people: List[str]) -> Iterator[Mention]:

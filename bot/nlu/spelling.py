@@ -6,7 +6,7 @@ The encoder splits a misspelt word into pieces that mean nothing, so both are wr
 import re
 from collections import Counter
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache
 from typing import Dict, List, Optional, Tuple
 
 from spacy.language import Language
@@ -69,7 +69,6 @@ def corrected(text: str) -> str:
     return _LONG_WORD.sub(lambda match: _correction(match[0]), text)
 
 
-@lru_cache(maxsize=10_000)
 def _correction(word: str) -> str:
     small, english, uses = word.lower(), _english(), _uses()
     if small in english:
