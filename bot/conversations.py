@@ -24,6 +24,9 @@ class ErasableConversations(Protocol):
 
     idle_seconds: int
 
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation, None if there is none."""
+
     async def exists(self, conversation_id: str) -> bool:
         """Whether the conversation is there: begun, not erased, not expired."""
 

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import logging
 import math
+import re
 import secrets
 import time
 from pathlib import Path
@@ -22,6 +23,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
 from sanic.request import Request
@@ -37,7 +40,12 @@ from bot.reply import Reply
 logger = logging.getLogger(__name__)
 
 _HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2)
-_STATIC = Path(__file__).resolve().parents[1] / "widget" / "static"
+_BUNDLE = Path(__file__).resolve().parents[1] / "widget" / "bundle"
+# The page's files whose names hold a digest of their content.
+_FINAL = "static"
+# A neutral page, with nothing to explain. It is also the loader's, until the page in its frame names another.
+_EXIT_PAGE = "https://www.bbc.co.uk/weather"
+_KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
 class WebOutput(OutputChannel):
@@ -60,7 +68,11 @@ class WebChannel(InputChannel):
     """Serves the contract of the web channel: a page, its files, and conversations as JSON."""
 
     def __init__(
-        self, allowed_origins: Sequence[str] = (), messages_per_minute: int = 40, sessions_per_minute: int = 300
+        self,
+        allowed_origins: Sequence[str] = (),
+        messages_per_minute: int = 40,
+        sessions_per_minute: int = 300,
+        exit_page: str = _EXIT_PAGE,
     ) -> None:
         """Configure the channel.
 
@@ -68,9 +80,10 @@ class WebChannel(InputChannel):
             allowed_origins: sites that may embed the chat, such as "https://example.org".
             messages_per_minute: how many messages one conversation may send.
             sessions_per_minute: how many conversations one address may begin.
+            exit_page: where "Exit this page" leads.
 
         Raises:
-            RasaException: an origin is not of that form, or a limit is not positive.
+            RasaException: an origin or the exit page is not of that form, or a limit is not positive.
         """
         for origin in allowed_origins:
             parts = urlsplit(origin)
@@ -85,6 +98,9 @@ class WebChannel(InputChannel):
         if min(messages_per_minute, sessions_per_minute) < 1:
             raise RasaException("credentials.yml: messages_per_minute and sessions_per_minute must be 1 or more.")
         self._allowed_origins = frozenset(allowed_origins)
+        if not re.fullmatch(r"https?://\S+", exit_page):
+            raise RasaException("credentials.yml: exit_page must be an address such as https://example.org/weather.")
+        self._exit_page = exit_page
         # The limiter itself holds its storage by a weak reference.
         self._hits = MemoryStorage()
         self._limiter = MovingWindowRateLimiter(self._hits)
@@ -112,7 +128,7 @@ class WebChannel(InputChannel):
         except TypeError as error:
             raise RasaException(
                 f"credentials.yml: a setting of {cls.__name__} is unknown ({error}). "
-                "It knows allowed_origins, messages_per_minute and sessions_per_minute."
+                "It knows allowed_origins, messages_per_minute, sessions_per_minute and exit_page."
             ) from error
 
     def url_prefix(self) -> str:
@@ -124,8 +140,10 @@ class WebChannel(InputChannel):
         keep_words_out_of_logs()
         blueprint = Blueprint("web_channel", strict_slashes=True)
         routes = Routes(blueprint, self._allowed_origins)
-        for file in sorted(_STATIC.iterdir()):
-            routes.add_page({"index.html": "/", "embed.js": "/embed.js"}.get(file.name, f"/static/{file.name}"), file)
+        routes.add_page("/", _BUNDLE / "index.html", values={"exit_page": self._exit_page})
+        routes.add_page("/embed.js", _BUNDLE / "embed.js")
+        for file in sorted((_BUNDLE / _FINAL).iterdir()):
+            routes.add_page(f"/{_FINAL}/{file.name}", file, is_final=True)
 
         @routes.add("/health", "GET")
         async def health(request: Request) -> HTTPResponse:
@@ -148,9 +166,11 @@ class WebChannel(InputChannel):
             self._check_origin(request)
             sender_id = await self._authorized(request)
             self._check_rate(self._messages, sender_id)
+            key = _key_of(request)
             text = _text_of(await json_object(request))
             # Shielded: a visitor who goes away does not leave half a turn behind.
-            replies = await asyncio.shield(asyncio.ensure_future(self._turn(request, on_new_message, sender_id, text)))
+            turn = self._turn(request, on_new_message, sender_id, text, key)
+            replies = await asyncio.shield(asyncio.ensure_future(turn))
             return json_response({"replies": self._as_json(replies)})
 
         @routes.add("/feedback", "POST")
@@ -204,13 +224,23 @@ class WebChannel(InputChannel):
         return json_response(body, 201)
 
     async def _turn(
-        self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]], sender_id: str, text: str
+        self,
+        request: Request,
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+        sender_id: str,
+        text: str,
+        key: Optional[str],
     ) -> List[Reply]:
         async with self._turns.setdefault(sender_id, asyncio.Lock()):
-            if not await _conversations(request).exists(sender_id):
+            conversations = _conversations(request)
+            if not await conversations.exists(sender_id):
                 raise unauthorized()
+            given = _replies_given(await conversations.retrieve(sender_id), key) if key else []
+            if given:
+                return given
             output = WebOutput()
-            await on_new_message(UserMessage(as_text(text), output, sender_id, input_channel=self.name()))
+            message = UserMessage(as_text(text), output, sender_id, input_channel=self.name(), message_id=key)
+            await on_new_message(message)
             if not output.replies:
                 raise not_ready()
             return output.replies
@@ -258,6 +288,27 @@ async def _is_ready(request: Request) -> bool:
                 return response.status == 200
     except (aiohttp.ClientError, asyncio.TimeoutError):
         return False
+
+
+def _key_of(request: Request) -> Optional[str]:
+    """What tells a message that is sent again, because its answer was lost on the way, from the same words said twice."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise WebError(400, "bad_request")
+    return key
+
+
+def _replies_given(tracker: Optional[DialogueStateTracker], key: str) -> List[Reply]:
+    """The replies that a message with this key got already."""
+    replies: List[Reply] = []
+    for event in reversed(tracker.events if tracker else ()):
+        if isinstance(event, BotUttered):
+            replies.insert(0, Reply.from_message(event.message()))
+        elif isinstance(event, UserUttered):
+            if event.message_id == key:
+                return replies
+            replies.clear()
+    return []
 
 
 def _text_of(given: Dict[str, Any]) -> str:

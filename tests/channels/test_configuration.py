@@ -13,13 +13,16 @@ from tests.channels.client import Client
 
 
 def test_an_allowed_site_may_embed_and_ask(model: Path, copy: Path) -> None:
-    settings = {"allowed_origins": ["https://example.org"], "messages_per_minute": 3, "sessions_per_minute": 2}
+    settings: Dict[str, Any] = {"allowed_origins": ["https://example.org"], "exit_page": 'https://example.org/?a="b'}
+    settings.update(messages_per_minute=3, sessions_per_minute=2)
     credentials = yaml.safe_dump({"bot.channels.web.WebChannel": settings})
     (copy / "credentials.yml").write_text(credentials, encoding="utf-8")
     with Assistant(model, root=copy) as assistant:
         assistant.wait_until_ready()
         client = Client(assistant.port).begin()
-        policy = client.request("GET", "/chat/")[1]["content-security-policy"]
+        _, headers, page = client.request("GET", "/chat/")
+        assert b'content="https://example.org/?a=&quot;b"' in page
+        policy = headers["content-security-policy"]
         assert policy.endswith("frame-ancestors 'self' https://example.org")
         for origin, status in (("https://example.org", 200), ("https://example.org.evil.example", 403)):
             assert client.request("POST", "/chat/message", {"text": "hello"}, {"Origin": origin})[0] == status
@@ -34,6 +37,7 @@ def test_an_allowed_site_may_embed_and_ask(model: Path, copy: Path) -> None:
         ({"allowed_origins": ["https://example.org/"]}, "'https://example.org/' is no origin"),
         ({"allowed_origins": ["*"]}, "'*' is no origin"),
         ({"messages_per_minute": 0}, "must be 1 or more"),
+        ({"exit_page": "javascript:alert(1)"}, "exit_page must be an address"),
         ({"message_per_minute": 5}, "is unknown"),
     ],
 )

@@ -1,6 +1,8 @@
 """The web channel's contract, over real HTTP against the running pair of processes: each status, each header."""
 
+import gzip
 import json
+import re
 import socket
 import threading
 import time
@@ -199,10 +201,59 @@ def test_the_address_without_a_slash_leads_to_the_page(assistant: Assistant) -> 
 
 def test_everything_that_the_page_refers_to_is_there(assistant: Assistant) -> None:
     page = Client(assistant.port).request("GET", "/chat/")[2].decode()
-    for path in ("static/chat.css", "static/chat.js"):
-        assert path in page
-        assert Client(assistant.port).request("GET", f"/chat/{path}")[0] == 200
-    assert "http:" not in page and "https:" not in page
+    paths = re.findall(r'(?:src|href)="\./([^"]+)"', page)
+    assert len(paths) == 3
+    for path in paths:
+        status, headers, _ = Client(assistant.port).request("GET", f"/chat/{path}")
+        assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+
+
+@pytest.mark.parametrize("path", ["/chat/", "/chat/embed.js"])
+def test_a_page_is_sent_compressed_and_not_again_while_it_is_the_same(assistant: Assistant, path: str) -> None:
+    client = Client(assistant.port)
+    _, plain, content = client.request("GET", path)
+    _, small, compressed = client.request("GET", path, headers={"Accept-Encoding": "gzip, br"})
+    assert (plain.get("content-encoding"), small["content-encoding"]) == (None, "gzip")
+    assert gzip.decompress(compressed) == content
+    assert plain["vary"] == "Accept-Encoding" and plain["cache-control"] == "no-cache"
+    status, again, nothing = client.request("GET", path, headers={"If-None-Match": plain["etag"]})
+    assert (status, nothing) == (304, b"") and again["content-security-policy"]
+
+
+def test_the_page_knows_where_the_way_out_leads(assistant: Assistant) -> None:
+    page = Client(assistant.port).request("GET", "/chat/")[2].decode()
+    assert '<meta name="exit-page" content="https://www.bbc.co.uk/weather"' in page and "{{" not in page
+
+
+def test_a_message_sent_again_is_answered_once(client: Client) -> None:
+    """As a client does whose connection broke before the answer came."""
+    message, key = {"text": "What is MeToo?"}, {"Idempotency-Key": "0123456789abcdef"}
+    first = client.request("POST", "/chat/message", message, key)[2]["replies"]
+    again = client.request("POST", "/chat/message", message, key)[2]["replies"]
+    assert [each["text"] for each in again] == [each["text"] for each in first]
+    assert [each["facts"] for each in again] == [each["facts"] for each in first]
+    assert [each["suggestions"] for each in again] == [each["suggestions"] for each in first]
+    # In the conversation it stands once: the message before "repeat that" is not the same one said twice.
+    other = client.request("POST", "/chat/message", {"text": "Who is Tarana Burke?"}, {"Idempotency-Key": "fedcba98"})
+    assert other[2]["replies"][0]["text"] != first[0]["text"]
+    late = client.request("POST", "/chat/message", message, key)[2]["replies"]
+    assert [each["text"] for each in late] == [each["text"] for each in first]
+
+
+def test_a_message_that_comes_twice_at_once_is_answered_once(client: Client) -> None:
+    client.say("What is MeToo?")
+    key = {"Idempotency-Key": "at-the-same-time"}
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(client.request, "POST", "/chat/message", {"text": "tell me more"}, key) for _ in range(4)]
+    answers = [each.result()[2]["replies"][0]["text"] for each in sent]
+    # Four times "tell me more" would have told four different things, or none the last time.
+    assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 65, "with space 1234", "ümlaut-1234"])
+def test_a_key_of_another_form_is_refused(client: Client, key: str) -> None:
+    headers = {"Idempotency-Key": key.encode().decode("latin-1")}
+    assert_error(client.request("POST", "/chat/message", {"text": "hello"}, headers), 400, "bad_request")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The page and the loader, in a real browser."""
