@@ -65,14 +65,18 @@ def tokens(requests: List[Request]) -> List[str]:
 def stored(page: Union[Page, Frame]) -> Dict[str, Any]:
     """What a page keeps in the browser, by kind; empty where there is nothing."""
     return page.evaluate(
-        """async () => ({
-            localStorage: Object.keys(localStorage),
-            sessionStorage: Object.keys(sessionStorage),
-            cookies: document.cookie,
-            databases: (await indexedDB.databases()).map(({name}) => name),
-            caches: globalThis.caches ? await caches.keys() : [],
-            workers: navigator.serviceWorker ? (await navigator.serviceWorker.getRegistrations()).length : 0,
-        })"""
+        """async () => {
+            // In a frame of another site a browser may not even let one look.
+            const or = async (nothing, look) => { try { return await look(); } catch { return nothing; } };
+            return {
+                localStorage: await or([], () => Object.keys(localStorage)),
+                sessionStorage: await or([], () => Object.keys(sessionStorage)),
+                cookies: await or('', () => document.cookie),
+                databases: await or([], async () => (await indexedDB.databases()).map(({name}) => name)),
+                caches: await or([], () => caches.keys()),
+                workers: await or(0, async () => (await navigator.serviceWorker.getRegistrations()).length),
+            };
+        }"""
     )
 
 

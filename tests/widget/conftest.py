@@ -1,7 +1,7 @@
 """A real Chromium, the assistant, and sites that embed it."""
 
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional, Sequence
 
 import pytest
 import yaml
@@ -49,7 +49,7 @@ def host() -> Iterator[HostSite]:
 def embedded(model: Path, host: HostSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant that lets that site embed it."""
     root = copy_project(tmp_path_factory.mktemp("embedded"))
-    settings = {"allowed_origins": [host.origin], "sessions_per_minute": 10_000, "messages_per_minute": 1_000}
+    settings = {"allowed_origins": [host.origin, host.other_origin], "sessions_per_minute": 10_000, "messages_per_minute": 1_000}
     credentials = yaml.safe_dump({"bot.channels.web.WebChannel": settings})
     (root / "credentials.yml").write_text(credentials, encoding="utf-8")
     with Assistant(model, root=root) as assistant:
@@ -99,8 +99,17 @@ def open_chat(open_page: OpenPage, embedded: Assistant) -> OpenChat:
 def open_host(open_page: OpenPage, host: HostSite, embedded: Assistant) -> OpenPage:
     """Open a page of the site that embeds the chat, with the loader's tag in it."""
 
-    def opened(body: str = "", *, attributes: str = "", head: str = "", tags: int = 1, **options: object) -> Page:
-        tag = f'<script src="{embedded.url}/embed.js" {attributes} defer></script>'
-        return open_page(host.serve(f"<head>{head}</head><body><h1>A newspaper</h1>{body}{tag * tags}</body>"), **options)
+    def opened(
+        body: str = "",
+        *,
+        attributes: Sequence[str] = ("",),
+        head: str = "",
+        is_other: bool = False,
+        headers: Optional[Dict[str, str]] = None,
+        **options: object,
+    ) -> Page:
+        tags = [f'<script src="{embedded.url}/embed.js" {each} defer></script>' for each in attributes]
+        content = f"<head>{head}</head><body><main><h1>A newspaper</h1>{body}</main>{''.join(tags)}</body>"
+        return open_page(host.serve(content, headers, is_other), **options)
 
     return opened

@@ -30,6 +30,8 @@ class HostSite:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        # For a browser another site than the assistant's, whose frame then runs in a process of its own.
+        self.other_origin = f"http://localhost:{self._server.server_port}"
 
     def __enter__(self) -> "HostSite":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -41,10 +43,10 @@ class HostSite:
         self._server.shutdown()
         self._server.server_close()
 
-    def serve(self, content: str, headers: Optional[Dict[str, str]] = None) -> str:
-        """Serve a page of this content; returns its address."""
+    def serve(self, content: str, headers: Optional[Dict[str, str]] = None, is_other: bool = False) -> str:
+        """Serve a page of this content; returns its address, on the other origin if wanted."""
         path = f"/{len(self._pages)}"
         icon = '<link rel="icon" href="data:,">'
         page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>News</title>{icon}'
         self._pages[path] = (f"{page}<meta name=viewport content='width=device-width'>{content}</html>", headers or {})
-        return self.origin + path
+        return (self.other_origin if is_other else self.origin) + path

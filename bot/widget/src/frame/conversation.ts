@@ -36,12 +36,14 @@ export interface State {
   readonly status: string;
   /** A message is on its way. */
   readonly isBusy: boolean;
+  /** It has been for longer than usual. */
+  readonly isWaiting: boolean;
 }
 
 const STOPPED = new DOMException("the visitor stopped it", "AbortError");
 
 export class Conversation {
-  state: State = { entries: [], draft: "", status: "", isBusy: false };
+  state: State = { entries: [], draft: "", status: "", isBusy: false, isWaiting: false };
 
   private token: string | null = null;
   private keys = 0;
@@ -130,15 +132,20 @@ export class Conversation {
 
   private async send(text: string, isTyped: boolean): Promise<void> {
     const entry: Message = { key: this.keys++, from: "visitor", text, isPending: true };
-    this.change({ isBusy: true, status: "", entries: [...this.state.entries, entry] });
+    // Without a session the status says why there is none yet.
+    const status = this.token ? "" : this.state.status;
+    this.change({ isBusy: true, status, entries: [...this.state.entries, entry] });
     const key = this.unanswered?.text === text ? this.unanswered.key : newKey();
     this.unanswered = { text, key };
-    const slow = setTimeout(() => this.state.status || this.say(this.words.text("slow")), SLOW);
+    const slow = setTimeout(() => {
+      this.change({ isWaiting: true });
+      if (!this.state.status) this.say(this.words.text("slow"));
+    }, SLOW);
     await this.guarded(async (signal) => {
       const replies = await this.answers(text, key, signal);
       this.unanswered = null;
       const entries = this.state.entries.map((other) => (other === entry ? { ...entry, isPending: false } : other));
-      this.change({ status: "", isBusy: false, entries: [...entries, ...this.asEntries(replies)] });
+      this.change({ status: "", isBusy: false, isWaiting: false, entries: [...entries, ...this.asEntries(replies)] });
     });
     clearTimeout(slow);
     // Still there as it was: it was not answered, and not cleared away with the conversation either.
@@ -178,7 +185,7 @@ export class Conversation {
     try {
       const { token, replies } = await this.patiently(() => openSession(signal), signal);
       this.token = token;
-      if (this.state.status === this.words.text("starting")) this.say("");
+      this.say("");
       // Before a message that waited for it; a new conversation in the middle greets nobody again.
       const { entries } = this.state;
       const isBegun = entries.some(({ from }) => from === "assistant");
@@ -194,6 +201,7 @@ export class Conversation {
       signal,
       onPause: (problem, seconds) => {
         const time = this.words.time(seconds);
+        this.change({ isWaiting: this.state.isBusy });
         if (name) this.say(this.words.text(name, { time }));
         else if (!navigator.onLine) this.say(this.words.text(this.state.isBusy ? "offline" : "offlineIdle"));
         else this.say(this.words.text(problem.reason === "busy" ? "busy" : "unreachable", { time }));
@@ -224,13 +232,13 @@ export class Conversation {
   private takeBack(entry: Message, isTyped: boolean): void {
     const entries = this.state.entries.filter((other) => other.key !== entry.key);
     const draft = [isTyped ? entry.text : "", this.state.draft].filter((part) => part.trim()).join("\n");
-    this.change({ entries, draft, isBusy: false });
+    this.change({ entries, draft, isBusy: false, isWaiting: false });
   }
 
   private forget(): string | null {
     const { token } = this;
     this.token = this.unanswered = this.opening = null;
-    this.change({ entries: [], draft: "", status: "", isBusy: false });
+    this.change({ entries: [], draft: "", status: "", isBusy: false, isWaiting: false });
     return token;
   }
 

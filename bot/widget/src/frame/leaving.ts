@@ -1,5 +1,5 @@
 // The ways out of the page: "Exit this page", the Shift key three times, and simply going away.
-import { blank, hearExitKeys, leaveTo } from "../shared/exit";
+import { blank, hearExitKeys } from "../shared/exit";
 import type { Conversation } from "./conversation";
 import { tellLoader } from "./frame";
 import type { Options } from "./options";
@@ -35,7 +35,7 @@ export function watchWayOut(conversation: Conversation, words: Words, options: O
           if (window.top) window.top.location.replace(options.exit);
         }, LOADER_PATIENCE);
       } else {
-        leaveTo(options.exit);
+        location.replace(options.exit);
       }
     },
     erase() {

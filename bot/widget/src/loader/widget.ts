@@ -1,5 +1,5 @@
 // The launcher, and the panel that it opens: a bar that is always there, and the chat page in a frame below it.
-import { blank, type ExitKeyEvents, leaveTo, NEUTRAL_PAGE } from "../shared/exit";
+import { blank, type ExitKeyEvents, NEUTRAL_PAGE } from "../shared/exit";
 import type { Labels } from "../shared/labels";
 import { type ToLoader, type ToPage } from "../shared/talk";
 import { icon, make } from "./elements";
@@ -127,7 +127,7 @@ export function createWidget(options: Options, words: LoaderWords, neighbours: N
   function exit(): void {
     neighbours.onExit();
     blank(countdown?.leaving ?? "");
-    leaveTo(options.exit ?? pageExit);
+    location.replace(options.exit ?? pageExit);
   }
 
   function addFrame(): HTMLIFrameElement {

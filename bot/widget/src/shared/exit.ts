@@ -48,24 +48,20 @@ export function hearExitKeys(events: ExitKeyEvents): void {
   addEventListener("keyup", onKeyUp, true);
 }
 
-/** Empty the document at once, title and all; only `words` are left, for screen readers. */
+/**
+ * Empty the document at once, title and all; only `words` are left, for screen readers. To open a document anew also
+ * takes every listener from it, so that no "are you sure?" of the page stands in the way out.
+ */
 export function blank(words: string): void {
+  const { lang } = document.documentElement;
+  document.open();
+  document.close();
+  document.documentElement.lang = lang;
   const said = document.createElement("p");
   said.setAttribute("role", "alert");
   said.style.cssText = "position:absolute;clip-path:inset(50%)";
   said.textContent = words;
-  const body = document.createElement("body");
-  body.append(said);
-  // The language stays; the head goes, and with it the styles and the title.
-  const root = document.documentElement;
-  root.replaceChildren(body);
-  root.style.cssText = "background:#fff";
-}
-
-/** Go to another page in place of this one; "back" does not lead here, and no page's "are you sure?" stands in the way. */
-export function leaveTo(address: string): void {
-  addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
-  location.replace(address);
+  document.body.append(said);
 }
 
 /** The address as given if it is one of the web, the neutral page otherwise. */

@@ -23,7 +23,7 @@ export function App({ conversation, words, wayOut, isEmbedded }: Props) {
   }, [wayOut]);
   useEffect(() => sayConnection(conversation, words), [conversation, words]);
 
-  const { entries, isBusy } = conversation.state;
+  const { entries, isBusy, isWaiting } = conversation.state;
   // The same nodes while nothing is said: typing draws the box, not the conversation.
   const said = useMemo(
     () => entries.map((entry) => <EntryView key={entry.key} {...{ entry, conversation, words }} />),
@@ -34,12 +34,14 @@ export function App({ conversation, words, wayOut, isEmbedded }: Props) {
 
   return (
     <>
-      {isEmbedded ? null : (
-        <header>
-          <h1>{words.title}</h1>
-          <ExitButton words={words} wayOut={wayOut} />
-        </header>
-      )}
+      {/* In the panel its bar has the title and the button; what is said of the keys is said where the focus is. */}
+      <header class={isEmbedded ? "hidden" : ""}>
+        <h1>{words.title}</h1>
+        {isEmbedded ? null : <ExitButton words={words} wayOut={wayOut} />}
+        <span class="hidden" role="status">
+          {wayOut.said}
+        </span>
+      </header>
       <main ref={main} tabIndex={-1}>
         <div class="intro">
           {/* In English the greeting itself says the first two. */}
@@ -55,10 +57,15 @@ export function App({ conversation, words, wayOut, isEmbedded }: Props) {
             <i />
           </p>
         ) : null}
+        {isWaiting ? (
+          <button type="button" class="stop" onClick={() => conversation.stop()}>
+            {words.text("stop")}
+          </button>
+        ) : null}
         <Suggestions conversation={conversation} words={words} />
       </main>
       <Composer conversation={conversation} words={words} />
-      {isEmbedded ? <span class="hidden" role="status">{wayOut.said}</span> : <Embedding {...{ conversation, words }} />}
+      {isEmbedded ? null : <Embedding {...{ conversation, words }} />}
     </>
   );
 }

@@ -26,7 +26,7 @@ export function Composer({ conversation, words }: { conversation: Conversation; 
 
   return (
     // No name, no action: what is typed leaves by no other way than the contract's.
-    <form autocomplete="off" noValidate onSubmit={onSubmit}>
+    <form autocomplete="off" noValidate aria-label={words.text("message")} onSubmit={onSubmit}>
       <p class="status" role="status">
         {status}
       </p>

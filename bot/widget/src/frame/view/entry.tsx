@@ -11,7 +11,7 @@ interface Props {
 }
 
 export function EntryView({ entry, ...props }: Props & { entry: Entry }) {
-  const { conversation, words } = props;
+  const { words } = props;
   switch (entry.from) {
     case "notice":
       return <p class="notice">{entry.text}</p>;
@@ -22,11 +22,6 @@ export function EntryView({ entry, ...props }: Props & { entry: Entry }) {
         <div class={entry.isPending ? "message pending" : "message"}>
           <span class="hidden">{words.text("you")} </span>
           <p dir="auto">{entry.text}</p>
-          {entry.isPending ? (
-            <button type="button" class="stop" onClick={() => conversation.stop()}>
-              {words.text("stop")}
-            </button>
-          ) : null}
         </div>
       );
   }
