@@ -23,7 +23,7 @@ from limits.strategies import MovingWindowRateLimiter
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, redirect
 from sanic.response import json as json_response
@@ -172,6 +172,12 @@ class WebChannel(InputChannel):
             return redirect(f"{self.url_prefix()}/", status=308)
 
         routes.add_nothing_elsewhere()
+
+        @blueprint.listener("before_server_start")
+        async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            # Rasa itself answers the root, with its name and version: its route is there before any channel's.
+            app.register_middleware(_from_root_to_page, "request")
+
         return blueprint
 
     def _check_origin(self, request: Request) -> None:
@@ -226,6 +232,10 @@ class WebChannel(InputChannel):
 
 def _sender_id(token: str) -> str:
     return "web-" + hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+async def _from_root_to_page(request: Request) -> Optional[HTTPResponse]:
+    return redirect("/chat/") if request.path == "/" and request.method == "GET" else None
 
 
 def _ready_agent(request: Request) -> Optional[Agent]:
