@@ -1,4 +1,4 @@
-"""One assistant with the channel of Telegram open, and a server that stands in for Telegram."""
+"""One assistant with the channels of Telegram and Slack open, and servers that stand in for the two."""
 
 import os
 from contextlib import ExitStack
@@ -10,16 +10,18 @@ import pytest
 import requests
 
 from bot.processes import Assistant
-from tests.channels import telegram_server
+from tests.channels import slack_server, telegram_server
+from tests.channels.slack_server import SlackServer
 from tests.channels.telegram_server import TelegramServer
 
 
 class Messengers(NamedTuple):
-    """The assistant, what it printed so far, and the service that it talks with."""
+    """The assistant, what it printed so far, and the services that it talks with."""
 
     assistant: Assistant
     log: List[str]
     telegram: TelegramServer
+    slack: SlackServer
 
     def request(self, method: str, path: str) -> requests.Response:
         """Ask the assistant's server for something."""
@@ -28,9 +30,9 @@ class Messengers(NamedTuple):
 
 @pytest.fixture(scope="session")
 def messengers(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Messengers]:
-    """The channel is open by environment variables alone: the credentials.yml that ships is used."""
+    """Both channels are open by environment variables alone: the credentials.yml that ships is used."""
     log: List[str] = []
-    with TelegramServer() as telegram:
+    with TelegramServer() as telegram, SlackServer() as slack:
         variables = {
             # Everything that is logged at all is held against what was written.
             "LOG_LEVEL": "DEBUG",
@@ -39,10 +41,13 @@ def messengers(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "METOO_TELEGRAM_TOKEN": telegram_server.TOKEN,
             "METOO_TELEGRAM_WEBHOOK_URL": "https://bot.example/webhooks/telegram/webhook",
             "METOO_TELEGRAM_API_URL": telegram.url,
+            "METOO_SLACK_TOKEN": slack_server.TOKEN,
+            "METOO_SLACK_SIGNING_SECRET": slack_server.SECRET,
+            "METOO_SLACK_API_URL": slack.url,
         }
         with ExitStack() as stack:
             with patch.dict(os.environ, variables):
                 assistant = stack.enter_context(Assistant(model, log=log.append))
             assistant.wait_until_ready()
             telegram.wait_for(lambda calls: bool(calls), "setMyCommands")
-            yield Messengers(assistant, log, telegram)
+            yield Messengers(assistant, log, telegram, slack)
