@@ -120,8 +120,8 @@ class Messaging:
     async def answer(self, sender_id: str, text: str) -> List[Reply]:
         """The replies to a message, which are one answer.
 
-        They are none where there is no text, or where the sender is too fast and was told so. Whatever goes wrong inside
-        is a reply, too. Two messages of one sender are answered one after another, in the order of the calls.
+        They are none where there is no text, or where the sender is too fast and was told so. Whatever goes wrong is a
+        reply, too. Two messages of one sender are answered one after another, in the order of the calls.
 
         Args:
             sender_id: from `sender_id`.
@@ -130,7 +130,7 @@ class Messaging:
         return await self._in_turn(sender_id, lambda: self._answer_text(sender_id, text))
 
     async def answer_command(self, sender_id: str, intent: str) -> List[Reply]:
-        """The replies to a command that the channel itself offers, such as /help; limit and order are those of `answer`.
+        """The replies to a command that the channel itself offers, such as /help; with limit and order as in `answer`.
 
         Args:
             sender_id: from `sender_id`.
@@ -243,7 +243,7 @@ def sender_key(environment: Mapping[str, str] = os.environ) -> bytes:
     if given:
         if len(given) < _KEY_BYTES:
             raise RasaException(
-                f"METOO_SENDER_KEY must have {_KEY_BYTES} characters or more: give the output of 'openssl rand -hex 32'."
+                f"METOO_SENDER_KEY must have {_KEY_BYTES} characters or more: give what 'openssl rand -hex 32' prints."
             )
         return given.encode("utf-8", "surrogateescape")
     path = state_folder(environment) / "sender-key"
