@@ -224,6 +224,7 @@ class _Assistant:
         self._tasks: Set["asyncio.Task[None]"] = set()
         # One event of a visitor in a room after another: the next is read when the answer to the one before is sent.
         self._turns: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+        self._arriving: Dict[str, asyncio.Event] = {}
         # Of each room: how many messages are not answered yet, the latest of them, and whether typing is shown.
         self._open: "Counter[str]" = Counter()
         self._newest: Dict[str, str] = {}
@@ -338,7 +339,13 @@ class _Assistant:
         if kind == "m.room.member":
             self._note_member(room_id, event)
             if is_join(event, self._account.user_id):
-                await self._arrive(room_id, event)
+                arrived = self._arriving[room_id] = asyncio.Event()
+                try:
+                    await self._arrive(room_id, event)
+                finally:
+                    arrived.set()
+                    if self._arriving.get(room_id) is arrived:
+                        del self._arriving[room_id]
             elif is_membership(event, "leave", "ban") and event.get("state_key") != self._account.user_id:
                 await self._part(room_id, str(event.get("state_key")))
         elif sender == self._account.user_id:
@@ -367,6 +374,8 @@ class _Assistant:
             await self._show_typing(room_id, False)
 
     async def _answer(self, room_id: str, event: Dict[str, Any], written: Written) -> None:
+        if room_id in self._arriving:
+            await self._arriving[room_id].wait()  # it greets first
         is_small = len(await self._members_of(room_id)) <= self._channel.max_members
         if not is_small and not written.names_us:
             return
@@ -401,6 +410,7 @@ class _Assistant:
 
     async def _arrive(self, room_id: str, event: Dict[str, Any]) -> None:
         """Greet in a room that the assistant has joined: in a small one, and one whose messages it can read."""
+        await self._erase(room_id)  # it may have been there before
         try:
             await self._server.get(ApiPath.v3.rooms[room_id].state["m.room.encryption"])
             await self._tell_encrypted(room_id, event["event_id"])
@@ -426,12 +436,15 @@ class _Assistant:
 
     async def _forget(self, room_id: str) -> None:
         """The assistant has left, or was made to: what was said in the room is erased."""
-        for sender_id in self._senders.pop(room_id, ()):
-            await self._messaging.erase(sender_id, self._app)
+        await self._erase(room_id)
         self._members.pop(room_id, None)
         self._progress.forget(room_id)
         with suppress(MatrixRequestError):
             await self._server.do(Method.POST, ApiPath.v3.rooms[room_id].forget)
+
+    async def _erase(self, room_id: str) -> None:
+        for sender_id in self._senders.pop(room_id, ()):
+            await self._messaging.erase(sender_id, self._app)
 
     async def _join(self, room_id: str) -> None:
         """Accept an invitation; where the room's own server does not answer, not for ever."""

@@ -50,6 +50,9 @@ class Scripted:
                 return web.Response(status=502)
             self.sent.append((path.rpartition("/")[2], (await request.json())["body"]))
             return web.json_response({"event_id": "$x"})
+        if path.endswith("/state/m.room.encryption"):
+            await asyncio.sleep(0.05)
+            return web.json_response({"errcode": "M_NOT_FOUND", "error": "none"}, status=404)
         answers: Dict[str, Any] = {
             "versions": {"versions": ["v1.11"]},
             "whoami": {"user_id": ME},
@@ -115,6 +118,16 @@ async def test_what_is_there_at_the_first_start_is_not_answered(state_file: Path
         assert await until_sent(server, 1) == ["on new"]
     assert server.tokens == ["", "s1", "s2"]
     assert json.loads(state_file.read_text())["token"] == "s2"
+
+
+@pytest.mark.asyncio
+async def test_it_greets_before_it_answers_and_ignores_what_was_before(state_file: Path) -> None:
+    came = batch("s2", "old", "new")
+    joined = {"event_id": "$join", "type": "m.room.member", "sender": ME, "state_key": ME}
+    came["rooms"]["join"][ROOM]["timeline"]["events"].insert(1, {**joined, "content": {"membership": "join"}})
+    server = Scripted(batch("s1"), came)
+    async with channel_on(server, state_file):
+        assert await until_sent(server, 2) == ["on /greet", "on new"]
 
 
 @pytest.mark.asyncio
