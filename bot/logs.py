@@ -5,7 +5,7 @@ import logging
 # At the level DEBUG these print messages, what was understood of them, and the state of conversations.
 _TALKATIVE = (
     *("rasa.core", "rasa.engine", "rasa.nlu", "rasa.shared", "rasa.utils", "rasa.server"),
-    *("rasa_sdk", "sanic", "aiohttp", "asyncio", "urllib3", "socketio", "engineio"),
+    *("rasa_sdk", "sanic", "aiohttp", "asyncio", "urllib3", "socketio", "engineio", "aiogram", "slack_sdk", "mau"),
 )
 
 

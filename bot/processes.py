@@ -2,6 +2,7 @@
 
 import collections
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,11 +17,14 @@ import requests
 import yaml
 
 from bot import ROOT
+from bot.channels.settings import with_channels_of_environment
 from bot.environment import LOOPBACK, child_environment, free_port, is_free
 
 START_SECONDS = 180.0
 STOP_SECONDS = 4.0
 _KEPT_LINES = 40
+# What Rasa prints, in red, when a setting is wrong.
+_TOLD = re.compile(r"^\S*RasaException: (.+?)(?:\x1b\[0m)?$", re.MULTILINE)
 
 
 class StartError(RuntimeError):
@@ -65,9 +69,12 @@ class _Child:
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
-    def last_lines(self) -> str:
+    def last_words(self) -> str:
+        """What Rasa says about a wrong setting, in one line; the last lines where it is something else."""
         self._reader.join(1)
-        return "\n".join(self._tail)
+        lines = "\n".join(self._tail)
+        told = _TOLD.search(lines)
+        return f" {told[1]}" if told else f" Its last lines:\n{lines}"
 
     def ask_to_stop(self) -> None:
         self._signal(signal.SIGTERM)
@@ -100,7 +107,12 @@ class Assistant:
     """
 
     def __init__(
-        self, model: Path, port: Optional[int] = None, root: Path = ROOT, log: Callable[[str], None] = lambda line: None
+        self,
+        model: Path,
+        port: Optional[int] = None,
+        root: Path = ROOT,
+        log: Callable[[str], None] = lambda line: None,
+        credentials: Optional[Path] = None,
     ) -> None:
         """Say what to start.
 
@@ -109,15 +121,19 @@ class Assistant:
             port: where the web channel listens on the loopback address; any free one if None.
             root: the project's folder.
             log: is given each line that the processes print.
+            credentials: says which channels are open; the project's credentials.yml if None.
         """
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}/chat"
         self._model = model
         self._root = root
         self._log = log
+        self._given_credentials = credentials or root / "credentials.yml"
         self._folder = tempfile.TemporaryDirectory(prefix="metoo-")
         # Rasa's endpoints.yml with the action server's own port.
         self.endpoints = Path(self._folder.name) / "endpoints.yml"
+        # credentials.yml with the channels that environment variables open.
+        self.credentials = Path(self._folder.name) / "credentials.yml"
         self._action_port = 0
         self._rasa: Optional[_Child] = None
         self._actions: Optional[_Child] = None
@@ -131,9 +147,11 @@ class Assistant:
         require_free(self.port)
         self._action_port = free_port()
         self._write_endpoints()
+        self._write_credentials()
         self._actions = self._start_actions()
         command = [sys.executable, "-m", "rasa", "run", "--interface", LOOPBACK, "--port", str(self.port)]
-        command += ["--model", str(self._model), "--endpoints", str(self.endpoints), "--credentials", "credentials.yml"]
+        command += ["--model", str(self._model), "--endpoints", str(self.endpoints)]
+        command += ["--credentials", str(self.credentials)]
         self._rasa = _Child("Rasa", command, self._root, self._log)
         return self
 
@@ -164,7 +182,7 @@ class Assistant:
         while time.monotonic() < deadline:
             for child in (self._actions, self._rasa):
                 if child and child.has_ended():
-                    raise StartError(f"{child.name} ended while starting. Its last lines:\n{child.last_lines()}")
+                    raise StartError(f"{child.name} ended while starting.{child.last_words()}")
             if self.is_ready():
                 return
             time.sleep(0.1)
@@ -190,7 +208,7 @@ class Assistant:
             StartError: Rasa has ended, which would lose the conversations: it is not started again behind one's back.
         """
         if self._rasa and self._rasa.has_ended():
-            raise StartError(f"Rasa ended by itself. Its last lines:\n{self._rasa.last_lines()}")
+            raise StartError(f"Rasa ended by itself.{self._rasa.last_words()}")
         if self._actions and self._actions.has_ended():
             self._log("WARNING The action server ended by itself; starting it again.")
             self._actions = self._start_actions()
@@ -203,3 +221,7 @@ class Assistant:
         endpoints = yaml.safe_load((self._root / "endpoints.yml").read_text(encoding="utf-8"))
         endpoints["action_endpoint"]["url"] = f"http://{LOOPBACK}:{self._action_port}/webhook"
         self.endpoints.write_text(yaml.safe_dump(endpoints), encoding="utf-8")
+
+    def _write_credentials(self) -> None:
+        credentials = yaml.safe_load(self._given_credentials.read_text(encoding="utf-8"))
+        self.credentials.write_text(yaml.safe_dump(with_channels_of_environment(credentials)), encoding="utf-8")

@@ -173,6 +173,16 @@ def shell_wording() -> Dict[str, Any]:
     return _wording()["shell"]
 
 
+def message_wording() -> Dict[str, str]:
+    """What a message in an app shows besides the reply."""
+    return _wording()["messages"]
+
+
+def telegram_commands() -> Dict[str, str]:
+    """What Telegram shows of each command of the bot."""
+    return _wording()["telegram_commands"]
+
+
 @cache
 def _wording() -> Dict[str, Any]:
     return yaml.safe_load((ROOT / "data" / "wording.yml").read_text(encoding="utf-8"))

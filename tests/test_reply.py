@@ -125,7 +125,7 @@ def test_every_response_of_the_domain_is_a_reply(response: Dict[str, Any]) -> No
 def test_every_wording_is_a_reply(name: str) -> None:
     values = {
         **{"people": "P", "answers": "A", "region": "R", "regions": "S", "nearest": "N", "known": "K"},
-        **{"subject": "B", "citations": "C", "line": "L", "emergency": "E"},
+        **{"subject": "B", "citations": "C", "line": "L", "emergency": "E", "longest": "500"},
         **{"label": "F", "answer": "D", "source": "T", "checked_on": "1 May 2026", "as_of": "2 May 2026"},
     }
     reply = Reply.worded(name, **values)

@@ -8,7 +8,7 @@ import logging
 import re
 from functools import wraps
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence, Union
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -140,18 +140,27 @@ class Routes:
             raise WebError(404, "not_found")
 
 
-async def json_object(request: Request) -> Dict[str, Any]:
+async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
     """The request's body, read no further than the limit."""
-    if request.content_type.partition(";")[0].strip().lower() != "application/json":
-        raise WebError(415, "unsupported_type")
     body = bytearray()
     while True:
         part = await request.stream.read()
         if part is None:
-            break
+            return bytes(body)
         body += part
-        if len(body) > MAX_BODY:
+        if len(body) > limit:
             raise WebError(413, "too_large")
+
+
+async def json_object(request: Request, limit: int = MAX_BODY) -> Dict[str, Any]:
+    """The object in the request's body."""
+    if request.content_type.partition(";")[0].strip().lower() != "application/json":
+        raise WebError(415, "unsupported_type")
+    return parsed_object(await read_body(request, limit))
+
+
+def parsed_object(body: Union[bytes, str]) -> Dict[str, Any]:
+    """The object that this JSON holds."""
     try:
         given = json.loads(body)
     except (ValueError, RecursionError):

@@ -13,33 +13,31 @@ import secrets
 import time
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-import aiohttp
 from cachetools import TTLCache
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, redirect
 from sanic.response import json as json_response
 
+from bot.channels.agent import conversations_of, is_ready
 from bot.channels.http import Routes, WebError, json_object, not_ready, unauthorized
-from bot.channels.incoming import MAX_TEXT, as_text
+from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, as_text
 from bot.conversations import ErasableConversations
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply
 
 logger = logging.getLogger(__name__)
 
-_HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2)
 _BUNDLE = Path(__file__).resolve().parents[1] / "widget" / "bundle"
 # The page's files whose names hold a digest of their content.
 _FINAL = "static"
@@ -70,7 +68,7 @@ class WebChannel(InputChannel):
     def __init__(
         self,
         allowed_origins: Sequence[str] = (),
-        messages_per_minute: int = 40,
+        messages_per_minute: int = MESSAGES_PER_MINUTE,
         sessions_per_minute: int = 300,
         exit_page: str = _EXIT_PAGE,
     ) -> None:
@@ -147,7 +145,7 @@ class WebChannel(InputChannel):
 
         @routes.add("/health", "GET")
         async def health(request: Request) -> HTTPResponse:
-            if not await _is_ready(request):
+            if not await is_ready(request.app):
                 raise not_ready()
             return json_response({"status": "ok"})
 
@@ -192,6 +190,12 @@ class WebChannel(InputChannel):
             return redirect(f"{self.url_prefix()}/", status=308)
 
         routes.add_nothing_elsewhere()
+
+        @blueprint.listener("before_server_start")
+        async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            # Rasa itself answers the root, with its name and version: its route is there before any channel's.
+            app.register_middleware(_from_root_to_page, "request")
+
         return blueprint
 
     def _check_origin(self, request: Request) -> None:
@@ -258,36 +262,15 @@ def _sender_id(token: str) -> str:
     return "web-" + hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _ready_agent(request: Request) -> Optional[Agent]:
-    agent = getattr(request.app.ctx, "agent", None)
-    return agent if agent is not None and agent.is_ready() else None
+async def _from_root_to_page(request: Request) -> Optional[HTTPResponse]:
+    return redirect("/chat/") if request.path == "/" and request.method == "GET" else None
 
 
 def _conversations(request: Request) -> ErasableConversations:
-    agent = _ready_agent(request)
-    if agent is None:
+    conversations = conversations_of(request.app)
+    if conversations is None:
         raise not_ready()
-    # Rasa wraps the configured store in one that catches its errors.
-    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-    if not isinstance(store, ErasableConversations):
-        logger.error(
-            "The web channel needs a tracker store that can erase a conversation: "
-            "set tracker_store.type to bot.conversations.ConversationStore in endpoints.yml."
-        )
-        raise not_ready()
-    return store
-
-
-async def _is_ready(request: Request) -> bool:
-    agent = _ready_agent(request)
-    if agent is None or agent.action_endpoint is None:
-        return False
-    try:
-        async with aiohttp.ClientSession(timeout=_HEALTH_TIMEOUT) as client:
-            async with client.get(urljoin(agent.action_endpoint.url, "/health")) as response:
-                return response.status == 200
-    except (aiohttp.ClientError, asyncio.TimeoutError):
-        return False
+    return conversations
 
 
 def _key_of(request: Request) -> Optional[str]:

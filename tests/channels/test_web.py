@@ -271,14 +271,6 @@ def test_other_addresses_and_methods(assistant: Assistant, method: str, path: st
     assert_error(Client(assistant.port).request(method, path), status, code)
 
 
-@pytest.mark.parametrize(
-    "path", ["/webhooks/rest/webhook", "/webhooks/rest/", "/socket.io/", "/model/parse", "/conversations/x/tracker"]
-)
-def test_rasas_own_interfaces_are_off(assistant: Assistant, path: str) -> None:
-    for method in ("GET", "POST"):
-        assert Client(assistant.port).request(method, path, {"sender": "x", "message": "hi"})[0] in (404, 405)
-
-
 @pytest.mark.parametrize("text", ["/restart", "/session_start", "/back", "/"])
 def test_a_command_is_text(client: Client, text: str) -> None:
     """Rasa itself would answer none of these with words."""
