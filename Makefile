@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat check train test widget lock help
+.PHONY: run chat check train test widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -29,6 +29,11 @@ test: ## run every test
 widget: ## build the page and the loader from bot/widget/src
 	@bin/setup test
 	@cd bot/widget && npm run --silent check && npm run --silent build
+
+screenshots: ## take pictures of the page and the widget, to be looked at (needs Chromium)
+	@bin/setup test
+	@$(PYTHON_IN) -m bot train
+	@$(PYTHON_IN) -m tests.widget.screenshots $(ARGS)
 
 lock: ## pin the newest versions that requirements/*.in allow, with hashes
 	@bin/setup test

@@ -47,13 +47,8 @@ def assistant(model: Path, log: List[str]) -> Iterator[Assistant]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the project's own files that a test may break, without environment and models."""
-    return copy_project(tmp_path)
-
-
-def copy_project(folder: Path) -> Path:
-    """Copy the project's own files into a folder, without environment and models."""
     for name in ("bin", "bot", "actions", "data", "requirements"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     for name in ("Makefile", "config.yml", "domain.yml", "endpoints.yml", "credentials.yml"):
-        shutil.copy(ROOT / name, folder / name)
-    return folder
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path

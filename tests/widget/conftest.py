@@ -8,7 +8,7 @@ import yaml
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bot.processes import Assistant
-from tests.conftest import copy_project, require_program
+from tests.conftest import require_program
 from tests.widget.chat import Chat
 from tests.widget.host import HostSite
 
@@ -48,11 +48,10 @@ def host() -> Iterator[HostSite]:
 @pytest.fixture(scope="session")
 def embedded(model: Path, host: HostSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant that lets that site embed it."""
-    root = copy_project(tmp_path_factory.mktemp("embedded"))
     settings = {"allowed_origins": [host.origin, host.other_origin], "sessions_per_minute": 10_000, "messages_per_minute": 1_000}
-    credentials = yaml.safe_dump({"bot.channels.web.WebChannel": settings})
-    (root / "credentials.yml").write_text(credentials, encoding="utf-8")
-    with Assistant(model, root=root) as assistant:
+    credentials = tmp_path_factory.mktemp("embedded") / "credentials.yml"
+    credentials.write_text(yaml.safe_dump({"bot.channels.web.WebChannel": settings}), encoding="utf-8")
+    with Assistant(model, credentials=credentials) as assistant:
         assistant.wait_until_ready()
         yield assistant
 

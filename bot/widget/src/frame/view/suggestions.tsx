@@ -19,7 +19,7 @@ export function Suggestions({ conversation, words }: { conversation: Conversatio
   return (
     <div class="suggestions" role="group" aria-label={words.text("suggestions")}>
       {[...all].map(([text, title]) => (
-        <button key={text} type="button" lang="en" onClick={(event) => ask(event, text)}>
+        <button key={text} type="button" lang="en" dir="auto" onClick={(event) => ask(event, text)}>
           {title}
         </button>
       ))}
