@@ -1,6 +1,5 @@
 // The page's side of the talk with the loader, and of keeping the keyboard in the panel.
 import { isTalk, type ToLoader, type ToPage } from "../shared/talk";
-import type { WayOut } from "./leaving";
 import type { Words } from "./words";
 
 /** No secret is in it, and who may frame the page is for the server to say: any parent may hear it. */
@@ -8,13 +7,13 @@ export function tellLoader(talk: ToLoader): void {
   window.parent.postMessage(talk, "*");
 }
 
-export function connectToLoader(exit: string, words: Words, wayOut: WayOut): void {
+export function connectToLoader(exit: string, words: Words, onLeave: () => void): void {
   window.addEventListener("message", ({ source, data }) => {
     if (source !== window.parent || !isTalk(data)) return;
     const talk = data as ToPage;
     if (talk.chat === "enter") enter();
     if (talk.chat === "in") stops().at(talk.backwards ? -1 : 0)?.focus();
-    if (talk.chat === "leave") wayOut.erase();
+    if (talk.chat === "leave") onLeave();
   });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;

@@ -21,5 +21,5 @@ const wayOut = watchWayOut(conversation, words, options);
 const page = document.getElementById("page")!;
 page.replaceChildren(); // what stood there was for browsers without JavaScript
 render(<App conversation={conversation} words={words} isEmbedded={options.isEmbedded} wayOut={wayOut} />, page);
-if (options.isEmbedded) connectToLoader(options.exit, words, wayOut);
+if (options.isEmbedded) connectToLoader(options.exit, words, () => wayOut.erase());
 await conversation.start();
