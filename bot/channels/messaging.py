@@ -37,7 +37,7 @@ from bot.channels.agent import conversations_of
 from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, as_text
 from bot.channels.rendering import suggestions_of
 from bot.faults import described
-from bot.reply import Reply, Suggestion
+from bot.reply import Reply, ReplyKind, Suggestion
 
 logger = logging.getLogger(__name__)
 
@@ -190,8 +190,17 @@ class Messaging:
         if not text:
             return []
         if len(text) > MAX_TEXT:
-            return [Reply.worded("too_long", longest=str(MAX_TEXT))]
+            return await self._answer_long_text(sender_id, text)
         return await self._ask_rasa(sender_id, as_text(self.meant(sender_id, text)))
+
+    async def _answer_long_text(self, sender_id: str, text: str) -> List[Reply]:
+        """Who tells of harm at length is not told to be brief: its beginning and its end are read for that alone."""
+        for part in (text[:MAX_TEXT], text[-MAX_TEXT:]):
+            replies = await self._ask_rasa(sender_id, as_text(part))
+            support = [reply for reply in replies if reply.kind is ReplyKind.SUPPORT]
+            if support:
+                return support
+        return [Reply.worded("too_long", longest=str(MAX_TEXT))]
 
     async def _text_only(self) -> List[Reply]:
         return [Reply.worded("text_only")]

@@ -160,14 +160,27 @@ async def test_who_is_too_fast_is_told_once_and_others_are_not_held_up() -> None
 
 
 @pytest.mark.asyncio
-async def test_what_is_too_long_is_not_read_and_a_support_line_is_offered() -> None:
+async def test_what_is_too_long_is_not_answered_and_a_support_line_is_offered() -> None:
     rasa = Rasa()
     one = messaging(rasa)
-    assert await one.answer("a", "x" * MAX_TEXT) != []
+    assert (await one.answer("a", "x" * MAX_TEXT))[0].text.startswith("on x")
     (reply,) = await one.answer("a", "x" * (MAX_TEXT + 1))
-    assert str(MAX_TEXT) in reply.text and len(rasa.texts) == 1
+    assert reply == Reply.worded("too_long", longest=str(MAX_TEXT))
     await one.answer("a", "1")
     assert "helpline" in rasa.texts[-1]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("place", [0, 600])
+async def test_harm_is_found_in_what_is_too_long(place: int) -> None:
+    support = Reply(ReplyKind.SUPPORT, "I believe you.")
+
+    async def rasa(message: UserMessage) -> None:
+        assert len(message.text) <= MAX_TEXT
+        reply = support if "HARM" in message.text else Reply(ReplyKind.ANSWER, "something")
+        await message.output_channel.send_response(message.sender_id, reply.as_message())
+
+    assert await messaging(rasa).answer("a", "x" * place + "HARM" + "x" * (700 - place)) == [support]
 
 
 @pytest.mark.asyncio

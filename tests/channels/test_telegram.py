@@ -332,6 +332,11 @@ def test_a_long_text_is_told_so(user: TelegramUser) -> None:
     assert "500 characters" in user.say("What is MeToo? " * 100).text
 
 
+def test_who_tells_of_harm_at_length_gets_support(user: TelegramUser) -> None:
+    told = "I don't really know how to begin, and I have never said this to anybody before. " * 8
+    assert "I believe you" in user.say(told + "My uncle raped me when I was a child.").text
+
+
 @pytest.mark.parametrize("text", ["<b>hello", "a & b < c", "</blockquote>", "🤔", "\u202e\u200b", "{facts} %s"])
 def test_odd_text_gets_a_valid_reply(user: TelegramUser, text: str) -> None:
     assert user.say(text).text
