@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat check train test widget screenshots lock help
+.PHONY: run chat dialogues check train test widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -12,6 +12,10 @@ run: ## start the assistant on http://127.0.0.1:5005/chat/ (PORT=6000 make run: 
 chat: ## talk with the assistant in the shell
 	@bin/setup run
 	@$(PYTHON_IN) -m bot chat
+
+dialogues: ## hold every dialogue of tests/dialogues, and tell what is not as it should be
+	@bin/setup run
+	@$(PYTHON_IN) -m bot ask tests/dialogues $(ARGS)
 
 check: ## check the fact store and every YAML file
 	@bin/setup run

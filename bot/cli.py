@@ -1,4 +1,4 @@
-"""The project's own commands: python -m bot run, chat, check, train."""
+"""The project's own commands: python -m bot run, chat, ask, check, train."""
 
 import argparse
 import os
@@ -9,13 +9,16 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Callable, Iterator, List, NoReturn, Optional
+from typing import Callable, Iterator, List, NoReturn, Optional, Sequence
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from bot import ROOT
 from bot.checking import check_everything
+from bot.dialogues import Dialogue, DialogueError, Held, hold_all, read_dialogues
+from bot.dialogues.reporting import as_lines, as_table, summary, write_junit
 from bot.facts.problems import Check
 from bot.processes import Assistant, StartError, require_free
 from bot.shell import ShellError, talk
@@ -40,6 +43,11 @@ def main(arguments: Optional[List[str]] = None) -> NoReturn:
     run_parser = commands.add_parser("run", help="start the assistant and print the address of its page")
     run_parser.add_argument("--port", default=os.environ.get("PORT") or "5005", help="default: $PORT, or 5005")
     commands.add_parser("chat", help="talk with the assistant in the shell")
+    ask_parser = commands.add_parser("ask", help="hold dialogues with the assistant, and tell what is not as it should be")
+    ask_parser.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="a dialogue, or a folder of them")
+    ask_parser.add_argument("--url", help="of an assistant that runs, such as http://127.0.0.1:5005/chat; else one is started")
+    ask_parser.add_argument("--jobs", type=int, default=4, help="how many are held at a time; default: 4")
+    ask_parser.add_argument("--junit", type=Path, metavar="FILE", help="also write the result as JUnit XML")
     commands.add_parser("check", help="check the fact store and every YAML file")
     commands.add_parser("train", help="train the model, if an input has changed")
     options = parser.parse_args(arguments)
@@ -50,11 +58,13 @@ def main(arguments: Optional[List[str]] = None) -> NoReturn:
             run(_port(options.port))
         elif options.command == "chat":
             chat()
+        elif options.command == "ask":
+            sys.exit(0 if ask(options.paths, options.url, options.jobs, options.junit) else 1)
         elif options.command == "check":
             sys.exit(0 if check() else 1)
         else:
             trained_model()
-    except (StartError, TrainingError, ShellError) as error:
+    except (StartError, TrainingError, ShellError, DialogueError) as error:
         err.print(str(error), markup=False)
         sys.exit(1)
     except Ended:
@@ -84,6 +94,45 @@ def chat() -> None:
             say("Rasa and the action server")
             assistant.wait_until_ready()
         talk(assistant.url, out)
+
+
+def ask(paths: Sequence[Path], url: Optional[str], jobs: int, junit: Optional[Path]) -> bool:
+    """Hold dialogues and print how they went; whether all went as they should.
+
+    Raises:
+        DialogueError: a file has a mistake.
+        StartError: the assistant did not start, or a number makes no sense.
+    """
+    if jobs < 1:
+        raise StartError(f"--jobs {jobs} is too few: give 1 or more.")
+    dialogues = read_dialogues(paths)  # before a minute of training, not after it
+    started = time.monotonic()
+    if url:
+        all_held = _held(dialogues, url.rstrip("/"), jobs)
+    else:
+        with Assistant(trained_model(), log=_show_serious) as assistant:
+            with _progress("Starting") as say:
+                say("Rasa and the action server")
+                assistant.wait_until_ready()
+            started = time.monotonic()
+            all_held = _held(dialogues, assistant.url, jobs)
+    out.print(as_table(all_held))
+    for held in all_held:
+        for line in as_lines(held):
+            out.print(line, markup=False)
+    out.print(summary(all_held, time.monotonic() - started))
+    if junit:
+        try:
+            write_junit(all_held, junit)
+        except OSError as error:
+            raise StartError(f"{junit} can't be written ({error.strerror}): name another file.") from error
+    return not any(held.failures for held in all_held)
+
+
+def _held(dialogues: Sequence[Dialogue], url: str, jobs: int) -> List[Held]:
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        bar = progress.add_task("Holding dialogues", total=len(dialogues))
+        return hold_all(dialogues, url, jobs, lambda held: progress.advance(bar))
 
 
 def check() -> bool:

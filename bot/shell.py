@@ -16,6 +16,14 @@ class ShellError(RuntimeError):
     """The server did not answer as it should."""
 
 
+class TooMany(ShellError):
+    """Too much was sent from here; `seconds` is how long the server asks to wait."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Conversation:
     """One conversation with a running assistant."""
 
@@ -51,6 +59,8 @@ class Conversation:
             response = self._http.request(method, self._url + path, json=body, timeout=_TIMEOUT)
         except requests.RequestException as error:
             raise ShellError(f"The assistant cannot be reached at {self._url} ({type(error).__name__}).") from error
+        if response.status_code == 429:
+            raise TooMany(response.json()["error"]["message"], float(response.headers.get("Retry-After", 1)))
         if not response.ok:
             raise ShellError(response.json()["error"]["message"])
         return response.json() if response.content else {}

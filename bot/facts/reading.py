@@ -13,7 +13,7 @@ from bot.facts.sources import Source, SourceError, read_entries
 EntryType = TypeVar("EntryType", bound=Entry)
 
 # The fields that an entry is called by, the first that it has.
-_NAMING = ("id", "name", "code")
+_NAMING = ("id", "name", "code", "visitor")
 
 
 @dataclass(frozen=True)

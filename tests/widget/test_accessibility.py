@@ -52,8 +52,8 @@ def test_axe_finds_nothing_embedded(open_host: OpenPage, look: Dict[str, Any]) -
     assert violations(page) == []
     launcher.click()
     chat = framed(page)
-    chat.say(FOUNDED)
-    chat.say("My boss assaulted me, I live in France")
+    for text in TEN:
+        chat.say(text)
     assert violations(page) == [] and violations(chat.page) == []
     page.locator(".close").click()
     assert violations(page) == []
