@@ -33,7 +33,7 @@ from bot.channels.matrix_homeserver import SYNC_SECONDS, Homeserver, Refused
 from bot.channels.matrix_progress import Progress, digest
 from bot.channels.messaging import Messaging, state_folder
 from bot.channels.rendering import as_html, plain
-from bot.channels.settings import missing, settings_of
+from bot.channels.settings import require, settings_of
 from bot.faults import described
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply, ReplyKind
@@ -126,17 +126,14 @@ class MatrixChannel(InputChannel):
             RasaException: a setting is unknown, missing or wrong.
         """
         settings = settings_of("matrix", _SETTINGS, credentials)
-        if "homeserver" not in settings:
-            raise missing("matrix", "homeserver", "such as https://matrix.example.org")
+        require("matrix", settings, homeserver="such as https://matrix.example.org")
         if "access_token" not in settings:
-            if "user_id" not in settings:
-                raise missing("matrix", "user_id", "such as @metoo:example.org; not needed with an access_token")
-            if "password" not in settings:
-                raise missing("matrix", "password", "or an access_token in its place")
-        given = str(settings.pop("max_members", 2))
+            user_id = "such as @metoo:example.org; not needed with an access_token"
+            require("matrix", settings, user_id=user_id, password="or an access_token in its place")
+        given = settings.pop("max_members", "2")
         if not given.isdigit():
             raise RasaException(f"The matrix channel's max_members '{given}' is no number: write one, such as 2.")
-        return cls(max_members=int(given), **{name: str(value) for name, value in settings.items()})
+        return cls(max_members=int(given), **settings)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """No address is served: the channel asks the homeserver, and runs as long as Rasa's server."""

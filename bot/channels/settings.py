@@ -34,8 +34,8 @@ def settings_of(
     names: Sequence[str],
     credentials: Optional[Mapping[str, Any]],
     environment: Mapping[str, str] = os.environ,
-) -> Dict[str, Any]:
-    """The settings of a channel that are given.
+) -> Dict[str, str]:
+    """The settings of a channel that are given, each as text.
 
     Args:
         channel: its name, such as "telegram".
@@ -59,7 +59,7 @@ def settings_of(
                 f"{', '.join(variable(channel, name) for name in names)}: correct the name."
             )
         given[setting] = value
-    return {name: value for name, value in given.items() if value not in (None, "")}
+    return {name: str(value) for name, value in given.items() if value not in (None, "")}
 
 
 def variable(channel: str, setting: str) -> str:
@@ -67,12 +67,23 @@ def variable(channel: str, setting: str) -> str:
     return f"{_prefix(channel)}{setting.upper()}"
 
 
-def missing(channel: str, setting: str, where: str) -> RasaException:
-    """The error of a setting that a channel can't do without; `where` says where its value is found."""
-    return RasaException(
-        f"The {channel} channel is on but has no {setting}: set {variable(channel, setting)}, or {setting} in "
-        f"credentials.yml ({where})."
-    )
+def require(channel: str, settings: Mapping[str, str], **where: str) -> None:
+    """Make sure that a channel has the settings that it can't do without.
+
+    Args:
+        channel: its name, such as "telegram".
+        settings: those that are given.
+        where: by the name of each that is needed, where its value is found.
+
+    Raises:
+        RasaException: one is not given.
+    """
+    for setting, place in where.items():
+        if setting not in settings:
+            raise RasaException(
+                f"The {channel} channel is on but has no {setting}: set {variable(channel, setting)}, or {setting} in "
+                f"credentials.yml ({place})."
+            )
 
 
 def _prefix(channel: str) -> str:

@@ -34,7 +34,7 @@ from bot.channels.deliveries import Deliveries
 from bot.channels.http import Routes, WebError, not_ready, parsed_object, read_body
 from bot.channels.messaging import Messaging
 from bot.channels.rendering import for_slack, suggestions_of
-from bot.channels.settings import missing, settings_of
+from bot.channels.settings import require, settings_of
 from bot.faults import described
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply, Suggestion
@@ -155,11 +155,13 @@ class SlackChannel(SlackInput):
             RasaException: a setting is unknown, missing or wrong.
         """
         settings = settings_of("slack", _SETTINGS, credentials)
-        if "token" not in settings:
-            raise missing("slack", "token", "'OAuth & Permissions' of your app shows it")
-        if "signing_secret" not in settings:
-            raise missing("slack", "signing_secret", "'Basic Information' of your app shows it")
-        return cls(**{name: str(value) for name, value in settings.items()})
+        require(
+            "slack",
+            settings,
+            token="'OAuth & Permissions' of your app shows it",
+            signing_secret="'Basic Information' of your app shows it",
+        )
+        return cls(**settings)
 
     def get_output_channel(self, channel: Optional[str] = None, thread_id: Optional[str] = None) -> SlackMessages:
         """What posts in a conversation."""

@@ -45,7 +45,7 @@ from bot.channels.deliveries import Deliveries
 from bot.channels.http import Routes, WebError, json_object, not_ready
 from bot.channels.messaging import Messaging
 from bot.channels.rendering import Rendered, for_telegram, suggestions_of
-from bot.channels.settings import missing, settings_of
+from bot.channels.settings import require, settings_of
 from bot.faults import described
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply, Suggestion, message_wording, telegram_commands
@@ -176,11 +176,9 @@ class TelegramChannel(TelegramInput):
             RasaException: a setting is unknown, missing or wrong.
         """
         settings = settings_of("telegram", _SETTINGS, credentials)
-        if "token" not in settings:
-            raise missing("telegram", "token", "@BotFather gives it")
-        if "webhook_url" not in settings:
-            raise missing("telegram", "webhook_url", "such as https://example.org/webhooks/telegram/webhook")
-        return cls(**{name: str(value) for name, value in settings.items()})
+        webhook_url = "such as https://example.org/webhooks/telegram/webhook"
+        require("telegram", settings, token="@BotFather gives it", webhook_url=webhook_url)
+        return cls(**settings)
 
     def get_output_channel(self) -> TelegramApi:
         """The client of the API; Rasa's own would set the webhook here, before the server runs."""
