@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator, Awaitable, Set
-from weakref import WeakValueDictionary
+from typing import Any, Awaitable, Set
 
+from bot.channels.incoming import Turns
 from bot.faults import described
 
 logger = logging.getLogger(__name__)
@@ -23,7 +22,7 @@ class Deliveries:
         """Begin with nothing; the service's name is for the log."""
         self._service = service
         self._tasks: Set["asyncio.Task[None]"] = set()
-        self._turns: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+        self._turns = Turns()
 
     async def accept(self, answering: Awaitable[Any]) -> None:
         """Answer, and return when it is done or when the service has to be told that it was received.
@@ -35,11 +34,9 @@ class Deliveries:
         task.add_done_callback(self._tasks.discard)
         await asyncio.wait({task}, timeout=_ACKNOWLEDGE_SECONDS)
 
-    @asynccontextmanager
-    async def turn(self, sender_id: str) -> AsyncIterator[None]:
+    def turn(self, sender_id: str) -> asyncio.Lock:
         """One answer to a sender after another: the next is begun when the one before has been sent."""
-        async with self._turns.setdefault(sender_id, asyncio.Lock()):
-            yield
+        return self._turns.of(sender_id)
 
     async def finish(self) -> None:
         """Let what has been acknowledged be answered before the server stops."""

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence, Set
 from urllib.parse import urlsplit
-from weakref import WeakValueDictionary
 
 from cachetools import LRUCache, TTLCache
 from mautrix.api import Method
@@ -28,6 +27,7 @@ from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, Sanic
 
 from bot.channels.agent import is_ready
+from bot.channels.incoming import Turns
 from bot.channels.matrix_events import Account, Written, is_join, is_membership, own_joins, read_message
 from bot.channels.matrix_homeserver import SYNC_SECONDS, Homeserver, Refused
 from bot.channels.matrix_progress import Progress, digest
@@ -220,7 +220,7 @@ class _Assistant:
         self._progress = Progress(channel.state_file)
         self._tasks: Set["asyncio.Task[None]"] = set()
         # One event of a visitor in a room after another: the next is read when the answer to the one before is sent.
-        self._turns: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+        self._turns = Turns()
         self._arriving: Dict[str, asyncio.Event] = {}
         # Of each room: how many messages are not answered yet, the latest of them, and whether typing is shown.
         self._open: "Counter[str]" = Counter()
@@ -359,7 +359,7 @@ class _Assistant:
         self._newest[room_id] = event["event_id"]
         was_typing = False
         try:
-            async with self._turns.setdefault(f"{room_id} {event['sender']}", asyncio.Lock()):
+            async with self._turns.of(f"{room_id} {event['sender']}"):
                 await self._answer(room_id, event, written)
         finally:
             self._open[room_id] -= 1
@@ -426,7 +426,7 @@ class _Assistant:
 
     async def _part(self, room_id: str, user_id: str) -> None:
         """A visitor has left: their conversation ends, and a room without any visitor is left, too."""
-        async with self._turns.setdefault(f"{room_id} {user_id}", asyncio.Lock()):
+        async with self._turns.of(f"{room_id} {user_id}"):
             await self._messaging.erase(self._sender_id(room_id, user_id), self._app)
         if await self._members_of(room_id) <= {self._account.user_id}:
             await self._server.do(Method.POST, ApiPath.v3.rooms[room_id].leave)
@@ -449,7 +449,7 @@ class _Assistant:
         await self._server.insist(lambda: self._server.ask(Method.POST, path), attempts=_JOIN_ATTEMPTS)
 
     async def _tell_encrypted(self, room_id: str, cause: str) -> None:
-        async with self._turns.setdefault(room_id, asyncio.Lock()):
+        async with self._turns.of(room_id):
             if not self._progress.was_told(room_id):
                 await self._send(room_id, cause, _content([Reply.worded("encrypted")]))
                 self._progress.tell(room_id)

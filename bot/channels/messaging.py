@@ -12,7 +12,6 @@ share, or a random one that is made at the first start and kept in the folder ME
 same after a restart, and without it nobody can tell whether somebody they know has written.
 """
 
-import asyncio
 import hashlib
 import hmac
 import logging
@@ -21,20 +20,18 @@ import re
 import secrets
 import time
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, Hashable, List, Mapping, Optional, Sequence
-from weakref import WeakValueDictionary
+from typing import Any, Awaitable, Callable, Hashable, List, Mapping, Optional, Sequence
 
 from cachetools import TTLCache
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
 from bot import ROOT
 from bot.channels.agent import conversations_of
-from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, as_text
+from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
+from bot.channels.output import CollectedReplies
 from bot.channels.rendering import suggestions_of
 from bot.faults import described
 from bot.reply import Reply, ReplyKind, Suggestion
@@ -83,9 +80,7 @@ class Messaging:
         self.channel = channel
         self._on_new_message = on_new_message
         self._key = key or sender_key()
-        # The limiter itself holds its storage by a weak reference.
-        self._hits = MemoryStorage()
-        self._limiter = MovingWindowRateLimiter(self._hits)
+        self._limiter = Limiter()
         self._rate = RateLimitItemPerMinute(messages_per_minute)
         # Who was told to be slower: once is enough until there is room again.
         self._told: "TTLCache[str, bool]" = TTLCache(_MAX_SENDERS, 60, timer)
@@ -94,7 +89,7 @@ class Messaging:
         self._seen: "TTLCache[Hashable, bool]" = TTLCache(_MAX_IDS, _ID_SECONDS, timer)
         self._offered: "TTLCache[str, Sequence[Suggestion]]" = TTLCache(_MAX_SENDERS, _IDLE_SECONDS, timer)
         # One message of a sender after another, in the order in which they came.
-        self._turns: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+        self._turns = Turns()
 
     def sender_id(self, *identifiers: object) -> str:
         """The id by which Rasa knows a sender: no name, number or address can be read from it.
@@ -174,7 +169,7 @@ class Messaging:
 
     async def _in_turn(self, sender_id: str, ask: Callable[[], Awaitable[List[Reply]]]) -> List[Reply]:
         has_room = self._limiter.hit(self._rate, sender_id)
-        async with self._turns.setdefault(sender_id, asyncio.Lock()):
+        async with self._turns.of(sender_id):
             if not has_room:
                 return self._slower(sender_id)
             self._told.pop(sender_id, None)
@@ -206,7 +201,7 @@ class Messaging:
         return [Reply.worded("text_only")]
 
     async def _ask_rasa(self, sender_id: str, text: str) -> List[Reply]:
-        output = _CollectedReplies(self.channel)
+        output = CollectedReplies(self.channel)
         try:
             await self._on_new_message(UserMessage(text, output, sender_id, input_channel=self.channel))
         except Exception as error:
@@ -219,22 +214,6 @@ class Messaging:
             return []
         self._told[sender_id] = True
         return [Reply.worded("too_fast")]
-
-
-class _CollectedReplies(OutputChannel):
-    """Collects the replies to one message."""
-
-    def __init__(self, channel: str) -> None:
-        self._channel = channel
-        self.replies: List[Reply] = []
-
-    def name(self) -> str:  # type: ignore[override]  # Rasa asks the instance
-        """The channel's name in responses of domain.yml that are for one channel only."""
-        return self._channel
-
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
-        """Take one reply."""
-        self.replies.append(Reply.from_message(message))
 
 
 def state_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -14,13 +14,10 @@ import time
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence
 from urllib.parse import urlsplit
-from weakref import WeakValueDictionary
 
 from cachetools import TTLCache
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
@@ -31,7 +28,8 @@ from sanic.response import json as json_response
 
 from bot.channels.agent import conversations_of, is_ready
 from bot.channels.http import Routes, WebError, json_object, not_ready, unauthorized
-from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, as_text
+from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
+from bot.channels.output import CollectedReplies
 from bot.conversations import ErasableConversations
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply
@@ -44,22 +42,6 @@ _FINAL = "static"
 # A neutral page, with nothing to explain. It is also the loader's, until the page in its frame names another.
 _EXIT_PAGE = "https://www.bbc.co.uk/weather"
 _KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
-
-
-class WebOutput(OutputChannel):
-    """Collects the replies to one message."""
-
-    def __init__(self) -> None:
-        self.replies: List[Reply] = []
-
-    @classmethod
-    def name(cls) -> str:
-        """The channel's name in responses of domain.yml that are for one channel only."""
-        return WebChannel.name()
-
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
-        """Take one reply."""
-        self.replies.append(Reply.from_message(message))
 
 
 class WebChannel(InputChannel):
@@ -99,13 +81,11 @@ class WebChannel(InputChannel):
         if not re.fullmatch(r"https?://\S+", exit_page):
             raise RasaException("credentials.yml: exit_page must be an address such as https://example.org/weather.")
         self._exit_page = exit_page
-        # The limiter itself holds its storage by a weak reference.
-        self._hits = MemoryStorage()
-        self._limiter = MovingWindowRateLimiter(self._hits)
+        self._limiter = Limiter()
         self._messages = RateLimitItemPerMinute(messages_per_minute)
         self._sessions = RateLimitItemPerMinute(sessions_per_minute)
         # One message of a conversation after another, in the order in which they came.
-        self._turns: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+        self._turns = Turns()
         # What each reply was, so that a thumb can be counted without knowing the conversation.
         self._given: "TTLCache[str, Reply]" = TTLCache(10_000, 3_600)
 
@@ -220,7 +200,7 @@ class WebChannel(InputChannel):
     async def _begin(self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
         conversations = _conversations(request)
         token = secrets.token_urlsafe(32)
-        output = WebOutput()
+        output = CollectedReplies(self.name())
         await on_new_message(UserMessage("/greet", output, _sender_id(token), input_channel=self.name()))
         if not output.replies:
             raise not_ready()
@@ -235,14 +215,14 @@ class WebChannel(InputChannel):
         text: str,
         key: Optional[str],
     ) -> List[Reply]:
-        async with self._turns.setdefault(sender_id, asyncio.Lock()):
+        async with self._turns.of(sender_id):
             conversations = _conversations(request)
             if not await conversations.exists(sender_id):
                 raise unauthorized()
             given = _replies_given(await conversations.retrieve(sender_id), key) if key else []
             if given:
                 return given
-            output = WebOutput()
+            output = CollectedReplies(self.name())
             message = UserMessage(as_text(text), output, sender_id, input_channel=self.name(), message_id=key)
             await on_new_message(message)
             if not output.replies:
