@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Deque, List, Optional, Type
+from typing import Callable, Deque, List, Optional, Sequence, Type
 
 import requests
 import yaml
@@ -113,6 +113,7 @@ class Assistant:
         root: Path = ROOT,
         log: Callable[[str], None] = lambda line: None,
         credentials: Optional[Path] = None,
+        channels: Sequence[str] = (),
     ) -> None:
         """Say what to start.
 
@@ -122,6 +123,7 @@ class Assistant:
             root: the project's folder.
             log: is given each line that the processes print.
             credentials: says which channels are open; the project's credentials.yml if None.
+            channels: classes of channels that are open besides, such as "bot.channels.workshop.WorkshopChannel".
         """
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}/chat"
@@ -129,6 +131,7 @@ class Assistant:
         self._root = root
         self._log = log
         self._given_credentials = credentials or root / "credentials.yml"
+        self._channels = tuple(channels)
         self._folder = tempfile.TemporaryDirectory(prefix="metoo-")
         # Rasa's endpoints.yml with the action server's own port.
         self.endpoints = Path(self._folder.name) / "endpoints.yml"
@@ -224,4 +227,5 @@ class Assistant:
 
     def _write_credentials(self) -> None:
         credentials = yaml.safe_load(self._given_credentials.read_text(encoding="utf-8"))
-        self.credentials.write_text(yaml.safe_dump(with_channels_of_environment(credentials)), encoding="utf-8")
+        opened = {**with_channels_of_environment(credentials), **{path: {} for path in self._channels}}
+        self.credentials.write_text(yaml.safe_dump(opened), encoding="utf-8")

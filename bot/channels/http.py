@@ -53,6 +53,18 @@ def unauthorized() -> WebError:
     return WebError(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
 
 
+def bearer_token(request: Request) -> str:
+    """The token that a request carries.
+
+    Raises:
+        WebError: it carries none.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorized()
+    return token
+
+
 def not_ready() -> WebError:
     """The error of an assistant without a model, or without its action server."""
     return WebError(503, "not_ready", {"Retry-After": str(RETRY_SECONDS)})

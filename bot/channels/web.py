@@ -27,7 +27,7 @@ from sanic.response import HTTPResponse, empty, redirect
 from sanic.response import json as json_response
 
 from bot.channels.agent import conversations_of, is_ready
-from bot.channels.http import Routes, WebError, json_object, not_ready, unauthorized
+from bot.channels.http import Routes, WebError, bearer_token, json_object, not_ready, unauthorized
 from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
 from bot.channels.output import CollectedReplies
 from bot.conversations import ErasableConversations
@@ -186,9 +186,8 @@ class WebChannel(InputChannel):
 
     async def _authorized(self, request: Request) -> str:
         """The sender id of the request's conversation."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        sender_id = _sender_id(token)
-        if scheme.lower() != "bearer" or not token or not await _conversations(request).exists(sender_id):
+        sender_id = sender_id_of(bearer_token(request))
+        if not await _conversations(request).exists(sender_id):
             raise unauthorized()
         return sender_id
 
@@ -201,7 +200,7 @@ class WebChannel(InputChannel):
         conversations = _conversations(request)
         token = secrets.token_urlsafe(32)
         output = CollectedReplies(self.name())
-        await on_new_message(UserMessage("/greet", output, _sender_id(token), input_channel=self.name()))
+        await on_new_message(UserMessage("/greet", output, sender_id_of(token), input_channel=self.name()))
         if not output.replies:
             raise not_ready()
         body = {"token": token, "expires_in": conversations.idle_seconds, "replies": self._as_json(output.replies)}
@@ -238,7 +237,8 @@ class WebChannel(InputChannel):
         return shown
 
 
-def _sender_id(token: str) -> str:
+def sender_id_of(token: str) -> str:
+    """The id by which Rasa knows the conversation of a token."""
     return "web-" + hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 

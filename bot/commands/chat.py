@@ -4,7 +4,9 @@ import argparse
 
 from bot.commands.console import out
 from bot.commands.starting import started_assistant
-from bot.shell import talk
+from bot.shell.talking import talk
+
+_WORKSHOP = "bot.channels.workshop.WorkshopChannel"
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -13,6 +15,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(options: argparse.Namespace) -> None:
-    """Start the assistant on a free port and talk with it."""
-    with started_assistant() as assistant:
+    """Start the assistant on a free port and talk with it.
+
+    Raises:
+        TrainingError: an input is broken, or Rasa could not train.
+        StartError: it did not start.
+        ShellError: it does not answer.
+    """
+    with started_assistant(channels=[_WORKSHOP]) as assistant:
         talk(assistant.url, out)

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Sequence
 
 from bot import ROOT
 from bot.checking import check_everything
@@ -27,14 +27,18 @@ def trained_model() -> Path:
 
 
 @contextmanager
-def started_assistant(port: Optional[int] = None) -> Iterator[Assistant]:
-    """Start the assistant, trained if need be, on a port, or any free one; it ends with the block.
+def started_assistant(port: Optional[int] = None, channels: Sequence[str] = ()) -> Iterator[Assistant]:
+    """Start the assistant, trained if need be; it ends with the block.
+
+    Args:
+        port: where it listens; any free one if None.
+        channels: classes of channels that are open besides those of credentials.yml.
 
     Raises:
         TrainingError: an input is broken, or Rasa could not train.
         StartError: it did not start.
     """
-    with Assistant(trained_model(), port, log=show_serious) as assistant:
+    with Assistant(trained_model(), port, log=show_serious, channels=channels) as assistant:
         with progress("Starting") as say:
             say("Rasa and the action server")
             assistant.wait_until_ready()
