@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues check train test widget screenshots lock help
+.PHONY: run chat dialogues rasa-test check train test widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -16,6 +16,10 @@ chat: ## talk with the assistant in the shell
 dialogues: ## hold every dialogue of tests/dialogues, and tell what is not as it should be
 	@bin/setup run
 	@$(PYTHON_IN) -m bot ask tests/dialogues $(ARGS)
+
+rasa-test: ## run Rasa's own tests, of stories with the action server's results and by cross-validation (half an hour)
+	@bin/setup run
+	@$(PYTHON_IN) -m bot rasa-test $(ARGS)
 
 check: ## check the fact store and every YAML file
 	@bin/setup run
@@ -44,4 +48,4 @@ lock: ## pin the newest versions that requirements/*.in allow, with hashes
 	@bin/lock
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

@@ -9,6 +9,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -26,7 +27,8 @@ class WorkshopChannel(InputChannel):
 
     {"understood": what the pipeline set on the message, "slots": {name: value} as they are now, "events": in their order,
     {"action": name, "policy": name, "confidence": 0 to 1, "followed": [name of a rule or story, …]} or
-    {"slot": name, "value": what an action or a name set it to}}
+    {"slot": name, "value": what an action or a name set it to}}. Nothing is left of a conversation that the visitor had
+    erased by a message: then `understood` and `events` are empty.
     """
 
     def __init__(self) -> None:
@@ -59,25 +61,27 @@ class WorkshopChannel(InputChannel):
                 raise not_ready()
             sender_id = sender_id_of(bearer_token(request))
             tracker = await conversations.retrieve(sender_id) if await conversations.exists(sender_id) else None
-            if tracker is None or tracker.latest_message is None:
+            if tracker is None:
                 raise unauthorized()
-            events = list(tracker.events)
-            return json_response(
-                {
-                    "understood": tracker.latest_message.parse_data,
-                    "events": self._explained(events, agent.domain),
-                    "slots": tracker.current_slot_values(),
-                }
-            )
+            return json_response(self._explained(tracker, agent.domain))
 
         routes.add_nothing_elsewhere()
         return blueprint
 
-    def _explained(self, events: List[Event], domain: Domain) -> List[Dict[str, Any]]:
-        """What followed the latest message."""
+    def _explained(self, tracker: DialogueStateTracker, domain: Domain) -> Dict[str, Any]:
+        events = list(tracker.events)
+        uttered = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+        message = tracker.latest_message
+        return {
+            "understood": message.parse_data if uttered and message else {},
+            "events": self._followed(events, uttered[-1], domain) if uttered else [],
+            "slots": tracker.current_slot_values(),
+        }
+
+    def _followed(self, events: List[Event], latest: int, domain: Domain) -> List[Dict[str, Any]]:
+        """What followed the latest message, which is the event of this number."""
         if self._stories is None:
             self._stories = Stories(ROOT / "data" / "stories", domain)
-        latest = max(index for index, event in enumerate(events) if isinstance(event, UserUttered))
         explained: List[Dict[str, Any]] = []
         for index, event in enumerate(events[latest:], latest):
             if isinstance(event, SlotSet):

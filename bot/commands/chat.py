@@ -3,10 +3,8 @@
 import argparse
 
 from bot.commands.console import out
-from bot.commands.starting import started_assistant
+from bot.commands.starting import WORKSHOP, started_assistant
 from bot.shell.talking import talk
-
-_WORKSHOP = "bot.channels.workshop.WorkshopChannel"
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,5 +20,5 @@ def run(options: argparse.Namespace) -> None:
         StartError: it did not start.
         ShellError: it does not answer.
     """
-    with started_assistant(channels=[_WORKSHOP]) as assistant:
+    with started_assistant(channels=[WORKSHOP]) as assistant:
         talk(assistant.url, out)

@@ -11,6 +11,10 @@ from bot.processes import Assistant
 from bot.training import TrainingError, model_path, train
 
 
+# The channel that says why: for those who make the assistant.
+WORKSHOP = "bot.channels.workshop.WorkshopChannel"
+
+
 def trained_model() -> Path:
     """The model of the inputs as they are, trained now if it was not.
 

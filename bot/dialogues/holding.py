@@ -60,9 +60,9 @@ def hold(dialogue: Dialogue, url: str) -> Held:
     held = Held(dialogue)
     started = time.monotonic()
     try:
-        conversation = _patiently(lambda: Conversation(url))
+        conversation = patiently(lambda: Conversation(url))
         for turn, line in zip(dialogue.turns, dialogue.lines):
-            replies = _patiently(lambda: conversation.send(turn.visitor))
+            replies = patiently(lambda: conversation.send(turn.visitor))
             held.turns += 1
             findings = judge(turn, replies)
             if findings:
@@ -76,7 +76,7 @@ def hold(dialogue: Dialogue, url: str) -> Held:
     return held
 
 
-def _patiently(call: Callable[[], Result]) -> Result:
+def patiently(call: Callable[[], Result]) -> Result:
     """Call, and again after as long as the server asks to wait: all conversations come from one address."""
     while True:
         try:

@@ -103,8 +103,9 @@ class _Talk:
         try:
             turn = self._conversation.latest_turn()
         except ShellError:
-            self._warn("no_reason")
-            return
+            return self._warn("no_reason")
+        if not turn["understood"]:
+            return self._warn("erased")
         self._print_pairs(explained(turn))
 
     def _save(self, name: str) -> None:

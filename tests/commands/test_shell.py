@@ -104,6 +104,12 @@ def test_a_new_conversation_knows_nothing_of_the_one_before(assistant_of_makers:
     assert "facts in focus" not in shown
 
 
+def test_what_is_erased_has_no_reason_any_more(assistant_of_makers: Assistant) -> None:
+    shown = talk_with(assistant_of_makers, "Who is Tarana Burke?", "delete my chat", "/why", "hello", "/why")
+    assert "The conversation was erased, and with it the reason." in shown
+    assert "intent: greet" in shown and "in focus" not in shown
+
+
 def test_what_cannot_be_written_is_told(assistant_of_makers: Assistant, place: Path) -> None:
     place.mkdir()
     try:
