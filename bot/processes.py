@@ -127,7 +127,7 @@ class Assistant:
         """
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}/chat"
-        self._model = model
+        self.model = model
         self._root = root
         self._log = log
         self._given_credentials = credentials or root / "credentials.yml"
@@ -153,7 +153,7 @@ class Assistant:
         self._write_credentials()
         self._actions = self._start_actions()
         command = [sys.executable, "-m", "rasa", "run", "--interface", LOOPBACK, "--port", str(self.port)]
-        command += ["--model", str(self._model), "--endpoints", str(self.endpoints)]
+        command += ["--model", str(self.model), "--endpoints", str(self.endpoints)]
         command += ["--credentials", str(self.credentials)]
         self._rasa = _Child("Rasa", command, self._root, self._log)
         return self

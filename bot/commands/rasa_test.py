@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bot import ROOT
 from bot.commands.console import CommandError, err, out, progress
-from bot.commands.starting import WORKSHOP, started_assistant, trained_model
+from bot.commands.starting import WORKSHOP, started_assistant
 from bot.dialogues import read_dialogues
 from bot.dialogues.stories import as_stories
 from bot.environment import child_environment
@@ -67,7 +67,7 @@ def _test_stories(paths: List[Path], folder: Path) -> bool:
     written = yaml.safe_dump({"version": "3.1", "stories": stories}, sort_keys=False, allow_unicode=True)
     file.write_text(written, encoding="utf-8")
     results = folder / "stories"
-    _rasa("Testing stories", "core", "--model", trained_model(), "--stories", file, "--out", results)
+    _rasa("Testing stories", "core", "--model", assistant.model, "--stories", file, "--out", results)
     out.print(f"The stories are in {file}")
     return all_predicted(results)
 

@@ -25,7 +25,7 @@ from bot.nlu.intent_classifier import HARM_READING, OUTSIDE, SentenceIntentClass
 from bot.nlu.intent_gate import NOT_UNDERSTOOD
 from bot.nlu.language import build_language
 from bot.nlu.other_language import foreign_language
-from bot.nlu.safety_patterns import HarmPatterns, Places, says_man, says_minor
+from bot.nlu.safety_patterns import HarmPatterns, Places, asks_for_children, says_man, says_minor
 from bot.support import Need, shipped_support
 from bot.support.need import ASKS_FOR_LINE, DISCLOSURE, KINDS, NEED, OF_MINOR, OF_OTHER, PERPETRATOR, TELLS_COUNTRY
 
@@ -35,7 +35,6 @@ GUARD = "guard"
 _TURNS_BACK = 3
 # To the encoder all that is not English is a little alike: there a likeness to a disclosure has to be great.
 _SURE = 0.9
-_LONGEST_COUNTRY = 8
 _LONGEST_PLACE = 4
 
 
@@ -96,17 +95,23 @@ class SafetyGuard(IntentClassifier, GraphComponent):
         known = next((need.country for need in earlier if need and need.country), None)
         if kinds:
             kind, minor = _with_age(_gravest(kinds), says_minor(doc))
+            minor = minor or kind == ASKS_FOR_LINE and asks_for_children(doc)
             again = any(need is not None and need.kind == kind for need in earlier[:1])
             _set(message, Need(kind, country or known, says_man(doc, kind == OF_OTHER), minor, again))
-        elif any(earlier) and (country and len(doc) <= _LONGEST_COUNTRY or _may_be_a_place(message, earlier[0])):
-            before = next(need for need in earlier if need)
-            _set(message, Need(TELLS_COUNTRY, country, before.is_man, before.is_minor))
+            return
+        before = next((need for need in earlier if need), None)
+        told = self._places.told(doc) if before else None
+        if before and (told or _may_be_a_place(message, earlier[0])):
+            _set(message, Need(TELLS_COUNTRY, told, before.is_man, before.is_minor))
 
 
 def _may_be_a_place(message: Message, before: Optional[Need]) -> bool:
     """Whether a few words that mean nothing else answer the question for the country, with a place that nobody listed."""
     asked = before is not None and before.country is None and before.kind != PERPETRATOR
-    means_nothing_else = message.get(INTENT)[INTENT_NAME_KEY] in (*OUTSIDE, NOT_UNDERSTOOD, "ask_region")
+    intent = message.get(INTENT)[INTENT_NAME_KEY]
+    # Names that nobody knows are like anything to the model, also like an insult.
+    is_name = intent == "hostile" and all(token.is_title for token in _doc(message))
+    means_nothing_else = is_name or intent in (*OUTSIDE, NOT_UNDERSTOOD, "ask_region")
     return asked and means_nothing_else and len(_doc(message)) <= _LONGEST_PLACE and "?" not in message.get(TEXT)
 
 

@@ -1,5 +1,6 @@
 """What spaCy finds in a message that bears on safety: plain words of harm, an age, a man who speaks, a country."""
 
+import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from babel import Locale
@@ -7,6 +8,7 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+from bot.nlu.spelling import Alike
 from bot.support import SupportStore
 from bot.support.need import KINDS
 
@@ -15,9 +17,14 @@ _YOUNGEST_WRITER = 5
 # "in France", "from the US", "helpline for India"
 _BEFORE_A_PLACE = {"in", "from", "for", "near", "at", "to", "of", "around", "outside"}
 _SHORT = 4
+_FEW = 8
+_I_AM_IN = re.compile(r"\b(i ?['’]?m|i am|we ?['’]?re|we are|i live|we live|i moved|i stay)\b.{0,30}\b(in|near|from|to|at)\b", re.I)
 _MEN = ("man", "guy", "male", "boy", "dude", "bloke", "lad", "father", "dad", "husband", "fella", "fellow", "gentleman")
 _HE = {"son", "brother", "boyfriend", "husband", "father", "dad", "uncle", "nephew", "grandson", "stepson", "godson"}
 _SHE = {"daughter", "sister", "girlfriend", "wife", "mother", "mum", "mom", "aunt", "niece", "granddaughter", "she", "her"}
+# Whom a line for women alone is not for, and who ask for a line for children.
+_NO_WOMAN = re.compile(r"\b(non[- ]?binary|enby|genderqueer|agender|trans ?man|for (men|males|guys|boys))\b", re.I)
+_CHILDREN = re.compile(r"\b(kids?|child(ren)?|teens?|teenagers?|minors?|under[- ]?(18|age)s?|young people)\b", re.I)
 _NOW = {"i'm", "im", "am", "'m", "m", "age", "aged", "is", "'s", "turned", "only", "just", "a"}
 _NO_AGE_BEFORE = {"was", "were", "when", "since", "until", "till", "at", "about"}
 _NO_AGE_AFTER = {"ago", "weeks", "months", "days", "hours", "minutes", "times", "percent", "%", "per", "years", "yrs", "pm", "am"}
@@ -52,6 +59,18 @@ class Places:
             spelled.setdefault(country.code, []).extend([country.name, *country.places])
         for code, names in spelled.items():
             self._matcher.add(code, [Doc(vocab, words=_words(name)) for name in {each.lower() for each in names}])
+        self._code_of = {name.lower(): code for code, names in spelled.items() for name in names}
+        self._alike = Alike(self._code_of)
+
+    def told(self, doc: Doc) -> Optional[str]:
+        """The code of the country that a message tells who was asked for it: what it says is that they are there.
+
+        A few words may misspell it; more of them have to say "I live in", or the like, and ask nothing.
+        """
+        country = self.country_of(doc)
+        if len(doc) <= _FEW:
+            return country or next((self._code_of[like] for like in map(self._alike.of, doc) if like), None)
+        return country if _I_AM_IN.search(doc.text) and "?" not in doc.text else None
 
     def country_of(self, doc: Doc, asks: bool = False) -> Optional[str]:
         """The code of the country that the writer is in or asks for, None where none is named.
@@ -90,8 +109,15 @@ def says_minor(doc: Doc) -> Optional[bool]:
     return None
 
 
+def asks_for_children(doc: Doc) -> bool:
+    """Whether a message that asks for a line asks for one for children."""
+    return bool(_CHILDREN.search(doc.text))
+
+
 def says_man(doc: Doc, of_other: bool) -> bool:
-    """Whether the writer says to be a man; where it happened to somebody else, whether that is one."""
+    """Whether a line for women alone is not for whom it happened to: a man, or somebody who is neither."""
+    if _NO_WOMAN.search(doc.text):
+        return True
     words = [token.lower_ for token in doc]
     if of_other:
         return bool(_HE.intersection(words)) and not _SHE.intersection(words)
@@ -123,7 +149,13 @@ def _words(name: str) -> List[str]:
 
 
 def _is_place(span: Span) -> bool:
-    return _before(span) in _BEFORE_A_PLACE
+    before = _before(span)
+    if before != ",":
+        return before in _BEFORE_A_PLACE
+    # "he is at the door, new york" and "in Nice, France and alone"
+    ends = span.end == len(span.doc) or span.doc[span.end].is_punct
+    town = max(span.start - 2, 0)
+    return ends or span.doc[town].is_title and town > 0 and span.doc[town - 1].lower_ in _BEFORE_A_PLACE
 
 
 def _before(span: Span) -> str:

@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from difflib import get_close_matches
 from functools import cache
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional, Tuple
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 from spellchecker import SpellChecker
 
 from bot import ROOT
@@ -33,16 +33,32 @@ def create_misspelt_names(nlp: Language, name: str, names: Dict[str, Tuple[str, 
     return MisspeltNames(names)
 
 
+class Alike:
+    """Finds the name that a word which is no English is very like."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Take the names in small letters; those that are too short to be told apart are left out."""
+        # Hardly anybody gets the first letter wrong, and comparing with every country takes milliseconds.
+        self._by_letter: Dict[str, List[str]] = {}
+        for name in names:
+            if len(name) >= _SHORTEST_NAME:
+                self._by_letter.setdefault(name[0], []).append(name)
+
+    def of(self, token: Token) -> Optional[str]:
+        """The name that a token is misspelt for, None where it is English, or like none."""
+        if not token.is_alpha or len(token) < _SHORTEST_NAME or token.lower_ in _english():
+            return None
+        like = get_close_matches(token.lower_, self._by_letter.get(token.lower_[0], ()), 1, _LIKE_A_NAME)
+        return like[0] if like and abs(len(like[0]) - len(token)) <= _MOST_LETTERS_APART else None
+
+
 class MisspeltNames:
     """A spaCy component that adds entities for words that are no English and very like a name. Stands behind the ruler."""
 
     def __init__(self, names: Dict[str, Tuple[str, str]]) -> None:
         """Take the names: of those of several words, the words that by themselves stand for the name."""
-        self._names = {word.lower(): found for word, found in names.items() if len(word) >= _SHORTEST_NAME}
-        # Hardly anybody gets the first letter wrong, and comparing with every country takes milliseconds.
-        self._by_letter: Dict[str, List[str]] = {}
-        for word in self._names:
-            self._by_letter.setdefault(word[0], []).append(word)
+        self._names = {word.lower(): found for word, found in names.items()}
+        self._alike = Alike(self._names)
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the entities."""
@@ -51,13 +67,11 @@ class MisspeltNames:
             doc.ents = _joined(doc, spans)
         return doc
 
-    def _span(self, token: "Doc") -> Optional[Span]:
-        if token.ent_type or not token.is_alpha or len(token) < _SHORTEST_NAME or token.lower_ in _english():
+    def _span(self, token: Token) -> Optional[Span]:
+        like = None if token.ent_type else self._alike.of(token)
+        if like is None:
             return None
-        like = get_close_matches(token.lower_, self._by_letter.get(token.lower_[0], ()), 1, _LIKE_A_NAME)
-        if not like or abs(len(like[0]) - len(token)) > _MOST_LETTERS_APART:
-            return None
-        label, name = self._names[like[0]]
+        label, name = self._names[like]
         return Span(token.doc, token.i, token.i + 1, label, span_id=name)
 
 

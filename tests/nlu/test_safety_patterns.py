@@ -66,6 +66,9 @@ def test_the_gravest_kind_is_found(language: Language, patterns: HarmPatterns, t
         ("he hurt us", False, None),
         ("HE HURT US", False, None),
         ("my uncle did it", False, None),
+        ("he's outside my door in Nice, France and I can't talk", False, "FR"),
+        ("im hiding in the bathroom he broke the door last time, new york", False, "US"),
+        ("he hates Germany, France and me", False, None),
         ("France has a law about this, and somebody raped my sister anyway", False, None),
     ],
 )
@@ -73,6 +76,26 @@ def test_the_country_that_is_meant(
     language: Language, places: Places, text: str, asks: bool, country: Optional[str]
 ) -> None:
     assert places.country_of(language(text), asks) == country
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("im in engand", "GB-ENG"),
+        ("germny", "DE"),
+        ("france", "FR"),
+        ("sorry, I moved last week, I'm in France now", "FR"),
+        ("well we live in a small town far from everything in India", "IN"),
+        ("I'm in France, so can you tell me what happened there with the movement?", None),
+        ("the movement spread to France and I read about it last week", None),
+        ("I would rather not say", None),
+        ("thanks for that", None),
+    ],
+)
+def test_the_country_that_is_told_when_it_was_asked_for(
+    language: Language, places: Places, text: str, country: Optional[str]
+) -> None:
+    assert places.told(language(text)) == country
 
 
 @pytest.mark.parametrize(
@@ -103,6 +126,9 @@ def test_an_age_is_that_of_today(language: Language, text: str, minor: Optional[
         ("as a guy it is hard to say", False, True),
         ("im a dude, she forced me", False, True),
         ("24m, my ex", False, True),
+        ("I'm nonbinary and I was assaulted", False, True),
+        ("as a non-binary person, i was groped", False, True),
+        ("is there a helpline for men in delhi", False, True),
         ("a man raped me", False, False),
         ("i was with a man who hit me", False, False),
         ("I am scared of the man next door", False, False),
