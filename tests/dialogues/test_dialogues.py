@@ -16,7 +16,7 @@ FILES = sorted(Path(__file__).parent.glob("*.yml"))
 
 @pytest.fixture(scope="module")
 def held(request: pytest.FixtureRequest, assistant: Assistant) -> "Iterator[Dict[Path, Future[Held]]]":
-    """How each dialogue goes whose test was selected to run: they are held side by side, each test waits for its own."""
+    """How the dialogues go whose tests were selected: held side by side; each test waits for its own."""
     tests = [item for item in request.session.items if isinstance(item, pytest.Function)]
     paths = [test.callspec.params["path"] for test in tests if test.originalname == test_dialogue.__name__]
     with ThreadPoolExecutor(4) as pool:
