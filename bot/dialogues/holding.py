@@ -7,6 +7,7 @@ from typing import Callable, List, Optional, Sequence, TypeVar
 
 from bot.dialogues.judging import Finding, judge
 from bot.dialogues.turns import Dialogue, Turn
+from bot.reply import Reply
 from bot.shell import Conversation, ShellError, TooMany
 
 Result = TypeVar("Result")
@@ -24,10 +25,14 @@ class Failure:
 
 @dataclass
 class Held:
-    """How a dialogue went; `seconds` is how long it took. It ends at a turn that gets no answer at all."""
+    """How a dialogue went: what came (all replies to all turns), and how long it took in `seconds`.
+
+    It ends at a turn that gets no answer at all.
+    """
 
     dialogue: Dialogue
     failures: List[Failure] = field(default_factory=list)
+    replies: List[Reply] = field(default_factory=list)
     turns: int = 0
     seconds: float = 0.0
 
@@ -64,6 +69,7 @@ def hold(dialogue: Dialogue, url: str) -> Held:
         for turn, line in zip(dialogue.turns, dialogue.lines):
             replies = patiently(lambda: conversation.send(turn.visitor))
             held.turns += 1
+            held.replies += replies
             findings = judge(turn, replies)
             if findings:
                 held.failures.append(Failure(turn, line, findings, replies[0].text))

@@ -1,7 +1,7 @@
 """What every answer must be, whatever was asked: cited word for word, and leading on to questions that have answers."""
 
 from functools import cache
-from typing import FrozenSet, Iterator, List, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Sequence, Tuple
 
 import pytest
 import yaml
@@ -9,7 +9,7 @@ import yaml
 from bot import ROOT
 from bot.facts import load_store
 from bot.processes import Assistant
-from tests.channels.client import Client
+from tests.channels.client import Client, side_by_side
 
 
 # What a suggestion gets that asks for no fact.
@@ -55,21 +55,26 @@ def questions_of_the_store() -> List[Tuple[str, List[str]]]:
 
 
 def test_every_question_of_the_store_gets_its_facts_verbatim(assistant: Assistant) -> None:
-    wrong = []
     asked = questions_of_the_store()
-    for start in range(0, len(asked), 35):  # one conversation may send 40 messages a minute
-        conversation = Client(assistant.port).begin()
-        for question, facts in asked[start : start + 35]:
-            reply = conversation.say(question)
-            cited = [fact["id"] for fact in reply["facts"]]
-            if reply["kind"] != "answer" or not set(facts) <= set(cited):
-                wrong.append((question, facts, reply["kind"], cited))
-            for fact in reply["facts"]:
-                document = (ROOT / "data/documents" / fact["document"]).read_text(encoding="utf-8")
-                assert fact["quote"] in document.splitlines()[fact["line"] - 1]
-            for suggestion in reply["suggestions"]:
-                assert leads_on(suggestion["text"])
+    parts = [asked[start : start + 35] for start in range(0, len(asked), 35)]  # 40 messages a minute in a conversation
+    replies = [reply for part in side_by_side(lambda part: _replies(assistant.port, part), parts) for reply in part]
+    wrong = []
+    for (question, facts), reply in zip(asked, replies):
+        cited = [fact["id"] for fact in reply["facts"]]
+        if reply["kind"] != "answer" or not set(facts) <= set(cited):
+            wrong.append((question, facts, reply["kind"], cited))
+        for fact in reply["facts"]:
+            document = (ROOT / "data/documents" / fact["document"]).read_text(encoding="utf-8")
+            assert fact["quote"] in document.splitlines()[fact["line"] - 1]
+        for suggestion in reply["suggestions"]:
+            assert leads_on(suggestion["text"])
     assert not wrong
+
+
+def _replies(port: int, asked: Sequence[Tuple[str, List[str]]]) -> List[Dict[str, Any]]:
+    """The replies to questions that are asked in one conversation."""
+    conversation = Client(port).begin()
+    return [conversation.say(question) for question, _ in asked]
 
 
 @pytest.mark.parametrize("text", sorted(set(suggestions_of_wording())))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import List, Optional
 
 from bot.processes import Assistant
-from tests.channels.client import Client
+from tests.channels.client import Client, side_by_side
 
 QUESTIONS = Path(__file__).parents[1] / "background.jsonl"
 # The bounds leave room for another processor's rounding. Where the document has something near, it stands first.
@@ -15,9 +15,10 @@ FOUND, RIGHTLY_NONE = 0.5, 0.6
 def test_of_questions_that_were_never_trained_on(assistant: Assistant) -> None:
     found: List[bool] = []
     none: List[bool] = []
-    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        cited = [fact["id"] for fact in Client(assistant.port).begin().say(item["question"])["facts"]]
+    items = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    replies = side_by_side(lambda item: Client(assistant.port).begin().say(item["question"]), items)
+    for item, reply in zip(items, replies):
+        cited = [fact["id"] for fact in reply["facts"]]
         given: Optional[str] = next((fact for fact in cited if fact.startswith("x-")), None)
         # Facts of the document and from elsewhere never stand together.
         assert given is None or cited == [given], item

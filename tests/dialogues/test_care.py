@@ -4,7 +4,6 @@ import itertools
 import json
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -14,7 +13,10 @@ import yaml
 from bot import ROOT
 from bot.processes import Assistant
 from bot.support import load_support
-from tests.channels.client import Client
+from tests.channels.client import Client, side_by_side
+
+# Seconds: hundreds of conversations, maybe on a machine that has other work.
+pytestmark = pytest.mark.timeout(900)
 
 TESTS = Path(__file__).parents[1]
 # The bounds leave room for another processor's rounding, not for a step back; benchmarks/guard.md has what was measured.
@@ -46,9 +48,9 @@ def replies_to(port: int, turns: List[str]) -> List[Dict[str, Any]]:
 @pytest.mark.parametrize("file", AT_LEAST)
 def test_of_sentences_that_were_never_trained_on(assistant: Assistant, file: str) -> None:
     items = [json.loads(line) for line in (TESTS / file).read_text(encoding="utf-8").splitlines()]
+    kinds = side_by_side(lambda item: replies_to(assistant.port, item["turns"])[0]["kind"], items)
     right: Dict[str, List[bool]] = {}
-    for item in items:
-        kind = replies_to(assistant.port, item["turns"])[0]["kind"]
+    for item, kind in zip(items, kinds):
         accepted = ACCEPTED.get(item["kind"], PLAIN | {"boundary"})
         right.setdefault(item["kind"], []).append(kind in accepted)
     shares = {kind: sum(judged) / len(judged) for kind, judged in right.items()}
@@ -110,12 +112,9 @@ def test_no_reply_has_digits_from_outside_the_table(assistant: Assistant) -> Non
     assert len(messages) > 1500
     allowed = {line.digits for line in load_support().lines if line.digits}
     stored = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "data").rglob("*.yml"))
-    with ThreadPoolExecutor(4) as threads:
-        conversations = [messages[start : start + 30] for start in range(0, len(messages), 30)]
-        shown = [
-            text for texts in threads.map(lambda said: _texts(assistant.port, said), conversations) for text in texts
-        ]
-    for text in shown:
+    conversations = [messages[start : start + 30] for start in range(0, len(messages), 30)]
+    shown = side_by_side(lambda said: _texts(assistant.port, said), conversations)
+    for text in itertools.chain.from_iterable(shown):
         for found in DIGITS.findall(YEAR.sub(" ", re.sub(r"https?://\S+", " ", text))):
             digits = re.sub(r"\D", "", found)
             assert digits in allowed or (len(digits) < 7 and found in stored), (found, text)

@@ -1,9 +1,10 @@
 """Whatever a visitor writes after whatever else, there is a reply."""
 
-from itertools import product
+from itertools import chain, product
+from typing import Sequence, Tuple
 
 from bot.processes import Assistant
-from tests.channels.client import Client
+from tests.channels.client import Client, side_by_side
 
 # One message for each way of going on; the fourth and fifth name a region and a person where nothing is asked of them.
 MESSAGES = [
@@ -25,8 +26,11 @@ MESSAGES = [
 
 def test_every_message_after_every_other(assistant: Assistant) -> None:
     pairs = list(product(MESSAGES, repeat=2))
-    for start in range(0, len(pairs), 17):  # one conversation may send 40 messages a minute
-        conversation = Client(assistant.port).begin()
-        for pair in pairs[start : start + 17]:
-            for text in pair:
-                assert conversation.say(text)["text"]
+    parts = [pairs[start : start + 17] for start in range(0, len(pairs), 17)]  # 40 messages a minute in a conversation
+    side_by_side(lambda part: _converse(assistant.port, part), parts)
+
+
+def _converse(port: int, pairs: Sequence[Tuple[str, str]]) -> None:
+    conversation = Client(port).begin()
+    for text in chain.from_iterable(pairs):
+        assert conversation.say(text)["text"], text

@@ -2,12 +2,16 @@
 
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List
 
+import pytest
+
 from bot.processes import Assistant
-from tests.channels.client import Client
+from tests.channels.client import Client, side_by_side
+
+# Seconds: hundreds of conversations, maybe on a machine that has other work.
+pytestmark = pytest.mark.timeout(900)
 
 CONVERSATIONS = Path(__file__).parents[1] / "conversations.jsonl"
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
@@ -19,17 +23,17 @@ AT_LEAST = {"answer": 0.88, "refusal": 0.81, "chat": 0.85}
 
 def test_questions_that_were_never_trained_on(assistant: Assistant) -> None:
     items = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    replies = side_by_side(lambda item: last_reply(assistant.port, item["turns"][:1]), items)
     right: Dict[str, List[bool]] = {"answer": [], "refusal": [], "chat": []}
-    for item in items:
-        right[item["kind"][0]].append(is_right(item, Client(assistant.port).begin().say(item["turns"][0])))
+    for item, reply in zip(items, replies):
+        right[item["kind"][0]].append(is_right(item, reply))
     shares = {kind: sum(judged) / len(judged) for kind, judged in right.items()}
     assert all(shares[kind] >= least for kind, least in AT_LEAST.items()), shares
 
 
 def test_conversations_that_were_never_trained_on(assistant: Assistant) -> None:
     items = [json.loads(line) for line in CONVERSATIONS.read_text(encoding="utf-8").splitlines()]
-    with ThreadPoolExecutor(2) as threads:
-        judged = list(threads.map(lambda item: is_right(item, last_reply(assistant.port, item["turns"])), items))
+    judged = side_by_side(lambda item: is_right(item, last_reply(assistant.port, item["turns"])), items)
     wrong = [item["turns"] for item, right in zip(items, judged) if not right]
     assert sum(judged) / len(judged) >= CONVERSATIONS_AT_LEAST, wrong
 
