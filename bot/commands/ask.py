@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> bool:
         started = time.monotonic()
         all_held = _held(dialogues, options.url.rstrip("/"), options.jobs)
     else:
-        with started_assistant() as assistant:
+        # No visitor asks: nothing is to be counted.
+        with started_assistant(variables={"METOO_USAGE": "off"}) as assistant:
             started = time.monotonic()
             all_held = _held(dialogues, assistant.url, options.jobs)
     out.print(as_table(all_held))

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, Mapping, Optional
 
 from bot import ROOT
 from bot.checking import check_everything
@@ -27,14 +27,18 @@ def trained_model() -> Path:
 
 
 @contextmanager
-def started_assistant(port: Optional[int] = None) -> Iterator[Assistant]:
+def started_assistant(
+    port: Optional[int] = None, variables: Optional[Mapping[str, str]] = None
+) -> Iterator[Assistant]:
     """Start the assistant, trained if need be, on a port, or any free one; it ends with the block.
+
+    `variables` are environment variables for it, besides this process's own.
 
     Raises:
         TrainingError: an input is broken, or Rasa could not train.
         StartError: it did not start.
     """
-    with Assistant(trained_model(), port, log=show_serious) as assistant:
+    with Assistant(trained_model(), port, log=show_serious, variables=variables) as assistant:
         with progress("Starting") as say:
             say("Rasa and the action server")
             assistant.wait_until_ready()
