@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
     for path, text in files.items():
         _write(path, text)
     out.print(summary(figures), markup=False)
-    if not counts:
+    if not figures.outcomes.total:
         out.print("Questions are counted as soon as visitors ask them; they are here within a minute.", markup=False)
     done = "Replaced" if is_replaced else "Written"
     out.print(f"{done}: {page} and {page.with_suffix('.csv')}", markup=False)

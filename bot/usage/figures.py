@@ -67,8 +67,8 @@ class Figures:
 
     @cached_property
     def first_counted(self) -> Optional[date]:
-        """The first day with a count, None without any; of what is delicate, its week's Monday."""
-        return min((date.fromisoformat(each.day) for each in self._counts), default=None)
+        """The first day with a question, None without any."""
+        return min((date.fromisoformat(each.day) for each in self.questions), default=None)
 
     @cached_property
     def weeks(self) -> List[date]:

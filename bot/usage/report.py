@@ -11,7 +11,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.facts import shipped_store
-from bot.usage.counting import DELICATE, ELSEWHERE, NO_TOPIC, Counted, Numbers, of_week
+from bot.usage.counting import DELICATE, ELSEWHERE, NO_TOPIC, Counted, Numbers, monday, of_week
 from bot.usage.figures import OUTCOMES, Figures, shown
 from bot.usage.table import Wording
 
@@ -34,11 +34,12 @@ def as_html(figures: Figures, wordings: Mapping[Wording, int]) -> str:
     environment = Environment(
         loader=FileSystemLoader(_ROOM), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(day=day_in_words, topic=topic_title, shown=shown, number="{:,}".format)
-    labels = _labels()
+    environment.filters.update(
+        day=day_in_words, topic=topic_title, gate=gate_label, shown=shown, number="{:,}".format
+    )
     return environment.get_template("report.html").render(
         figures=figures,
-        labels=labels,
+        labels=_labels(),
         outcomes=OUTCOMES,
         summary=summary(figures),
         period=period(figures),
@@ -90,7 +91,7 @@ def period(figures: Figures) -> str:
     first = figures.first_counted
     if first == figures.today:
         return "today"
-    if first and first > figures.since:
+    if first and monday(first) > figures.since:
         return f"since {day_in_words(first)}"
     return "this week" if figures.asked_for == 1 else f"in the last {figures.asked_for} weeks"
 
@@ -100,6 +101,11 @@ def topic_title(topic: str) -> str:
     store = shipped_store()
     known = {each.id: each.title for each in store.topics}
     return known.get(topic) or _labels()["intents"].get(topic, topic)
+
+
+def gate_label(gate: str) -> Dict[str, str]:
+    """The `title` of a gate, and `what` it means."""
+    return _labels()["gates"].get(gate) or {"title": gate, "what": ""}
 
 
 def day_in_words(day: date) -> str:
@@ -126,7 +132,7 @@ def _dates(weeks: Sequence[date]) -> List[Tuple[float, str]]:
 
 
 def _named_in_vain(gate: str, topic: str) -> str:
-    title = _labels()["gates"][gate]["title"]
+    title = gate_label(gate)["title"]
     title = title[0].lower() + title[1:]
     return title if topic == NO_TOPIC else f"{title}, near “{topic_title(topic)}”"
 
