@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues check train test widget screenshots lock help
+.PHONY: run chat dialogues report check train test widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -16,6 +16,10 @@ chat: ## talk with the assistant in the shell
 dialogues: ## hold every dialogue of tests/dialogues, and tell what is not as it should be
 	@bin/setup run
 	@$(PYTHON_IN) -m bot ask tests/dialogues $(ARGS)
+
+report: ## write what visitors asked, and asked in vain, into usage-report.html and usage-report.csv
+	@bin/setup run
+	@$(PYTHON_IN) -m bot report $(ARGS)
 
 check: ## check the fact store and every YAML file
 	@bin/setup run
@@ -34,10 +38,11 @@ widget: ## build the page and the loader from bot/widget/src
 	@bin/setup test
 	@cd bot/widget && npm run --silent check && npm run --silent build
 
-screenshots: ## take pictures of the page and the widget, to be looked at (needs Chromium)
+screenshots: ## take pictures of the page, the widget and the report, to be looked at (needs Chromium)
 	@bin/setup test
 	@$(PYTHON_IN) -m bot train
 	@$(PYTHON_IN) -m tests.widget.screenshots $(ARGS)
+	@$(PYTHON_IN) -m tests.usage.screenshot $(ARGS)
 
 lock: ## pin the newest versions that requirements/*.in allow, with hashes
 	@bin/setup test

@@ -15,8 +15,8 @@ from bot.reply import ReplyKind
 from bot.usage.counting import DELICATE, ELSEWHERE, Counted, Turn, monday
 from bot.usage.table import Wording
 
-# A message may come in the last moment, and be answered a little later.
-_MARGIN_SECONDS = 60
+# A message may come in the last moment, and be answered a little later: so much longer a wording is held.
+_MARGIN = 1 / 30
 _MOST_OF_CONVERSATION = 30
 # The guard's probability of harm from which on a conversation is left alone: this share of the limit for support.
 _NEAR_HARM = 0.25
@@ -60,7 +60,7 @@ class HeldWordings:
             timer: seconds that never go backwards.
         """
         self._masker = masker
-        self._seconds = idle_seconds + _MARGIN_SECONDS
+        self._seconds = idle_seconds * (1 + _MARGIN)
         self._max_conversations = max_conversations
         self._timer = timer
         self._lock = threading.Lock()

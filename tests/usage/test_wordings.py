@@ -24,7 +24,7 @@ class Capitals:
 
 @pytest.fixture
 def held(clock: Clock) -> HeldWordings:
-    return HeldWordings(Capitals(), idle_seconds=60, max_conversations=3, timer=clock)
+    return HeldWordings(Capitals(), idle_seconds=120, max_conversations=3, timer=clock)
 
 
 def say(held: HeldWordings, text: str, understood: Dict[str, Any], kind: str, conversation_id: str = "one") -> None:
@@ -42,9 +42,9 @@ def test_a_refused_wording_is_kept_when_the_conversation_is_over(held: HeldWordi
     clock.now += 100
     refused(held, "two")
     say(held, "thanks", parsed("thank"), "chat")  # the conversation goes on
-    clock.now += 100
+    clock.now += 120
     assert held.take_over() == {}
-    clock.now += 21
+    clock.now += 5
     assert held.take_over() == {SILENT: 2}
     assert held.take_over() == {}
 
