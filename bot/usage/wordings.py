@@ -12,7 +12,7 @@ from datetime import date
 from typing import Callable, Dict, List, Protocol
 
 from bot.reply import ReplyKind
-from bot.usage.counting import DELICATE, ELSEWHERE, Counted, Turn, monday
+from bot.usage.counting import DELICATE, Counted, Turn, monday
 from bot.usage.table import Wording
 
 # A message may come in the last moment, and be answered a little later: so much longer a wording is held.
@@ -24,7 +24,7 @@ _NEAR_HARM = 0.25
 _CARE = (*DELICATE, "ask_therapist", "leave_quickly", "feedback_on_support")
 _WANTED = (ReplyKind.REFUSAL.value, ReplyKind.CLARIFY.value)
 # Failures of the assistant, and words that cannot be masked.
-_UNWANTED_GATES = ("trouble", "language", ELSEWHERE)
+_UNWANTED_GATES = ("trouble", "language")
 
 
 class Masks(Protocol):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import List
 
 import pytest
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 from bot.usage.counting import Counted, Numbers
@@ -26,11 +27,12 @@ def test_numbers_are_added_to_what_is_there(table: UsageTable) -> None:
     assert table.wordings("2026-11-23") == {SILENT: 3} and table.wordings("2026-11-30") == {}
 
 
-def test_several_add_at_the_same_time(file: Path) -> None:
+def added_by_several(address: URL) -> None:
+    """Six that add the same at the same time, to tables that are not there yet, and what is there then."""
     failures: List[BaseException] = []
 
     def add() -> None:
-        table = UsageTable(parsed(f"sqlite:///{file}"))
+        table = UsageTable(address)
         try:
             for _ in range(10):
                 table.add({ORIGIN: Numbers(asked=1), LATER: Numbers(asked=1)}, {SILENT: 1})
@@ -42,10 +44,19 @@ def test_several_add_at_the_same_time(file: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    table = UsageTable(parsed(f"sqlite:///{file}"))
+    table = UsageTable(address)
     assert failures == []
     assert table.counts("2000-01-01") == {ORIGIN: Numbers(60), LATER: Numbers(60)}
     assert table.wordings("2000-01-01") == {SILENT: 60}
+
+
+def test_several_add_at_the_same_time(file: Path) -> None:
+    added_by_several(parsed(f"sqlite:///{file}"))
+
+
+def test_several_add_at_the_same_time_to_postgresql(postgresql: URL) -> None:
+    assert UsageTable(postgresql).counts("2000-01-01") == {}
+    added_by_several(postgresql)
 
 
 def test_in_what_order_rows_came_can_not_be_learnt(table: UsageTable, file: Path) -> None:
