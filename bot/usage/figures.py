@@ -88,6 +88,11 @@ class Figures:
         found = self._outcomes_by(lambda each: monday(date.fromisoformat(each.day)))
         return {week: found.get(week, Outcomes({})) for week in self.weeks}
 
+    @property
+    def busy_weeks(self) -> int:
+        """How many weeks have a question."""
+        return sum(went.total > 0 for went in self.by_week.values())
+
     @cached_property
     def by_topic(self) -> Dict[str, Outcomes]:
         """How the questions on each topic went, the most asked first; not those that were declined."""

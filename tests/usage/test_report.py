@@ -77,6 +77,13 @@ def test_questions_are_seen_by_week_topic_gate_and_channel() -> None:
     assert (seen.declined, seen.small_talk) == ({"hostile": 2}, 33)
 
 
+def test_a_single_week_is_no_row_of_columns() -> None:
+    assert figures(ASKED).busy_weeks == 3
+    page = as_html(figures({row("2026-11-24", "origin", "answer"): Numbers(3)}), {})
+    assert "How they went" in page and 'class="columns' not in page
+    assert 'class="columns' in as_html(figures(ASKED), {})
+
+
 def test_the_weeks_before_anything_was_counted_are_not_drawn_for_years() -> None:
     assert len(figures(ASKED, 104).weeks) == 8
     assert len(figures({row("2025-11-18", "origin", "answer"): Numbers(1)}, 104).weeks) == 54
