@@ -9,8 +9,6 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from bot import ROOT
 from bot.dialogues import read_dialogues
 from bot.processes import Assistant
@@ -20,8 +18,7 @@ from bot.usage.report import as_html, summary
 from bot.usage.settings import parsed
 from bot.usage.table import UsageTable
 from tests.channels.client import Client
-from tests.conftest import require_program
-from tests.widget.conftest import QUIET
+from tests.widget.conftest import started_chromium
 
 _WEEKS = 8
 _SHOWN = {"width": 1000, "height": 1120}
@@ -42,12 +39,10 @@ def main() -> None:
         figures = Figures(UsageTable(parsed(address)).counts(str(first_day(today, _WEEKS))), today, _WEEKS)
         page.write_text(as_html(figures, {}), encoding="utf-8")
         print(summary(figures))
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=require_program("chromium"), args=QUIET)
+        with started_chromium() as browser:
             shown = browser.new_page(viewport=_SHOWN)
             shown.goto(page.as_uri())
             shown.screenshot(path=folder / "report.png")
-            browser.close()
         print("report.png")
 
 

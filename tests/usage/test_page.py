@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,7 +12,15 @@ from bot.usage.figures import Figures
 from bot.usage.report import as_html
 from bot.usage.table import Wording
 from tests.widget.chat import violations
-from tests.widget.conftest import chromium  # noqa: F401 a fixture
+from tests.widget.conftest import started_chromium
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser that ends with these tests: those of the widget start their own."""
+    with started_chromium() as browser:
+        yield browser
+
 
 TODAY = date(2026, 11, 25)
 TOPICS = ("definition", "origin", "popularisation", "times-up", "achievements", "goals", "region", "none")
@@ -47,7 +55,7 @@ SEEN = {
 
 @pytest.mark.parametrize("counts, look", SEEN.values(), ids=SEEN.keys())
 def test_it_can_be_read_by_everybody(
-    chromium: Browser, tmp_path: Path, counts: Dict[Counted, Numbers], look: Dict[str, Any]  # noqa: F811
+    chromium: Browser, tmp_path: Path, counts: Dict[Counted, Numbers], look: Dict[str, Any]
 ) -> None:
     file = tmp_path / "report.html"
     wordings = {Wording("2026-11-23", "silence", "what does the […] of " + "verylongword" * 9): 2}
@@ -70,7 +78,7 @@ def test_it_can_be_read_by_everybody(
     context.close()
 
 
-def test_columns_and_bars_are_as_long_as_their_numbers(chromium: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_columns_and_bars_are_as_long_as_their_numbers(chromium: Browser, tmp_path: Path) -> None:
     counts = {
         Counted("2026-11-24", "web", "origin", "answer"): Numbers(30),
         Counted("2026-11-17", "web", "origin", "answer"): Numbers(15),
