@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues rasa-test check train test widget screenshots lock help
+.PHONY: run chat dialogues rasa-test report check train test widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -21,6 +21,10 @@ rasa-test: ## run Rasa's own tests, of stories with the action server's results 
 	@bin/setup run
 	@$(PYTHON_IN) -m bot rasa-test $(ARGS)
 
+report: ## write what visitors asked, and asked in vain, into usage-report.html and usage-report.csv
+	@bin/setup run
+	@$(PYTHON_IN) -m bot report $(ARGS)
+
 check: ## check the fact store and every YAML file
 	@bin/setup run
 	@$(PYTHON_IN) -m bot check
@@ -38,10 +42,11 @@ widget: ## build the page and the loader from bot/widget/src
 	@bin/setup test
 	@cd bot/widget && npm run --silent check && npm run --silent build
 
-screenshots: ## take pictures of the page and the widget, to be looked at (needs Chromium)
+screenshots: ## take pictures of the page, the widget and the report, to be looked at (needs Chromium)
 	@bin/setup test
 	@$(PYTHON_IN) -m bot train
 	@$(PYTHON_IN) -m tests.widget.screenshots $(ARGS)
+	@$(PYTHON_IN) -m tests.usage.screenshot $(ARGS)
 
 lock: ## pin the newest versions that requirements/*.in allow, with hashes
 	@bin/setup test

@@ -16,6 +16,9 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+
+from bot.usage import Usage, UsageError, usage_of_environment
 
 
 @runtime_checkable
@@ -23,6 +26,8 @@ class ErasableConversations(Protocol):
     """What a channel may ask of a store beyond Rasa's interface, whatever holds the conversations."""
 
     idle_seconds: int
+    # Is told of each conversation that is saved or erased.
+    usage: Usage
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation, None if there is none."""
@@ -45,6 +50,7 @@ class ConversationStore(TrackerStore):
         idle_seconds: int = 1_800,
         max_turns: int = 12,
         erased_by: str = "utter_chat_deleted",
+        count_usage: bool = False,
         timer: Callable[[], float] = time.monotonic,
         host: Optional[str] = None,
     ) -> None:
@@ -57,11 +63,13 @@ class ConversationStore(TrackerStore):
             idle_seconds: after so long without a message a conversation is forgotten.
             max_turns: how many of the visitor's latest messages are kept; slots outlive them.
             erased_by: the action that tells the visitor that the conversation is erased; with it, it is.
+            count_usage: whether what is asked is counted (see bot.usage), as METOO_USAGE says.
             timer: seconds that never go backwards.
             host: Rasa passes the `url` of the endpoint, which this store has no use for.
 
         Raises:
             ValueError: an event broker is configured, or a limit is not positive.
+            RasaException: a setting of the counting is wrong.
         """
         super().__init__(domain, None)
         if event_broker is not None:
@@ -75,6 +83,10 @@ class ConversationStore(TrackerStore):
                 "correct endpoints.yml."
             )
         self.idle_seconds = idle_seconds
+        try:
+            self.usage = usage_of_environment(idle_seconds, max_conversations) if count_usage else Usage()
+        except UsageError as error:
+            raise RasaException(str(error)) from error
         self._max_turns = max_turns
         self._erased_by = erased_by
         self._events: "TTLCache[str, Sequence[Event]]" = TTLCache(max_conversations, idle_seconds, timer)
@@ -84,6 +96,9 @@ class ConversationStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the latest turns of a conversation without the visitor's words, unless it was erased meanwhile."""
         if tracker.sender_id not in self._erased:
+            self.usage.take(tracker)
+            if self._is_erased_by(tracker.events):
+                self.usage.forget(tracker.sender_id)
             self._events[tracker.sender_id] = [_without_words(event) for event in self._latest_turns(tracker)]
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
@@ -107,6 +122,7 @@ class ConversationStore(TrackerStore):
 
     async def erase(self, conversation_id: str) -> None:
         """Forget the conversation at once."""
+        self.usage.forget(conversation_id)
         self._events.pop(conversation_id, None)
         self._erased[conversation_id] = True
 

@@ -1,8 +1,11 @@
-"""The environment of the processes that the project starts."""
+"""The environment of the processes that the project starts, and the folder of what outlives them."""
 
 import os
 import socket
-from typing import Dict
+from pathlib import Path
+from typing import Dict, Mapping
+
+from bot import ROOT
 
 LOOPBACK = "127.0.0.1"
 
@@ -18,6 +21,11 @@ def child_environment() -> Dict[str, str]:
         # TensorFlow: errors only.
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+
+
+def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where is kept what has to outlive a restart; never anything of a message's text, unless the operator asks for it."""
+    return Path(environment.get("METOO_STATE") or ROOT / ".state")
 
 
 def free_port() -> int:

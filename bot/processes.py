@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Deque, List, Optional, Sequence, Type
+from typing import Callable, Deque, List, Mapping, Optional, Sequence, Type
 
 import requests
 import yaml
@@ -44,14 +44,16 @@ def require_free(port: int) -> None:
 class _Child:
     """A process in a session of its own, whose output is read as it comes: the last lines are kept in memory."""
 
-    def __init__(self, name: str, command: List[str], root: Path, log: Callable[[str], None]) -> None:
+    def __init__(
+        self, name: str, command: List[str], root: Path, log: Callable[[str], None], variables: Mapping[str, str]
+    ) -> None:
         self.name = name
         self._log = log
         self._tail: Deque[str] = collections.deque(maxlen=_KEPT_LINES)
         self._process = subprocess.Popen(
             command,
             cwd=root,
-            env=child_environment(),
+            env={**child_environment(), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -114,6 +116,7 @@ class Assistant:
         log: Callable[[str], None] = lambda line: None,
         credentials: Optional[Path] = None,
         channels: Sequence[str] = (),
+        variables: Optional[Mapping[str, str]] = None,
     ) -> None:
         """Say what to start.
 
@@ -124,12 +127,14 @@ class Assistant:
             log: is given each line that the processes print.
             credentials: says which channels are open; the project's credentials.yml if None.
             channels: classes of channels that are open besides, such as "bot.channels.workshop.WorkshopChannel".
+            variables: environment variables of both processes, besides this process's own.
         """
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}/chat"
         self.model = model
         self._root = root
         self._log = log
+        self._variables = variables or {}
         self._given_credentials = credentials or root / "credentials.yml"
         self._channels = tuple(channels)
         self._folder = tempfile.TemporaryDirectory(prefix="metoo-")
@@ -155,7 +160,7 @@ class Assistant:
         command = [sys.executable, "-m", "rasa", "run", "--interface", LOOPBACK, "--port", str(self.port)]
         command += ["--model", str(self.model), "--endpoints", str(self.endpoints)]
         command += ["--credentials", str(self.credentials)]
-        self._rasa = _Child("Rasa", command, self._root, self._log)
+        self._rasa = _Child("Rasa", command, self._root, self._log, self._variables)
         return self
 
     def __exit__(
@@ -218,7 +223,7 @@ class Assistant:
 
     def _start_actions(self) -> _Child:
         command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(self._action_port)]
-        return _Child("The action server", command, self._root, self._log)
+        return _Child("The action server", command, self._root, self._log, self._variables)
 
     def _write_endpoints(self) -> None:
         endpoints = yaml.safe_load((self._root / "endpoints.yml").read_text(encoding="utf-8"))

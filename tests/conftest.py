@@ -23,6 +23,17 @@ def require_program(name: str) -> str:
     pytest.skip(message)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of what outlives a restart: nothing that a test starts counts or keeps anything in the project's own."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("METOO_STATE", str(folder))
+        patch.delenv("METOO_USAGE", raising=False)
+        patch.delenv("METOO_USAGE_WORDINGS", raising=False)
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def model() -> Path:
     """The model of the data as they are, trained if it was not."""

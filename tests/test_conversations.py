@@ -10,8 +10,11 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 
 from bot.conversations import ConversationStore, ErasableConversations
+from bot.usage import Usage, usage_of_environment
+from bot.usage.watching import Tracker
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -350,3 +353,47 @@ def test_rasa_makes_the_store_that_endpoints_yml_names() -> None:
     assert store.idle_seconds == endpoint.kwargs["idle_seconds"]
     assert store.domain is DOMAIN
     assert check_if_tracker_store_async(store)
+
+
+class Watcher(Usage):
+    """Takes down what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: List[str] = []
+
+    def take(self, tracker: Tracker) -> None:
+        self.told.append(f"saved {tracker.sender_id}")
+
+    def forget(self, conversation_id: str) -> None:
+        self.told.append(f"erased {conversation_id}")
+
+
+@pytest.mark.asyncio
+async def test_usage_is_told_of_what_is_saved_and_erased(store: ConversationStore) -> None:
+    tracker = await store.get_or_create_tracker("one")
+    store.usage = watcher = Watcher()
+    take_turn(tracker, "hi")
+    await store.save(tracker)
+    await store.erase("one")
+    take_turn(tracker, "still being answered")
+    await store.save(tracker)
+    assert watcher.told == ["saved one", "erased one"]
+
+
+@pytest.mark.asyncio
+async def test_usage_is_told_that_the_visitor_had_the_conversation_erased(store: ConversationStore) -> None:
+    tracker = await store.get_or_create_tracker("one")
+    store.usage = watcher = Watcher()
+    tracker.update(UserUttered("delete my chat", {"name": "greet"}))
+    tracker.update(ActionExecuted("utter_chat_deleted"))
+    await store.save(tracker)
+    assert watcher.told == ["saved one", "erased one"]
+
+
+def test_a_wrong_setting_of_the_counting_is_told_as_rasa_s_own_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METOO_USAGE", "nowhere")
+    usage_of_environment.cache_clear()
+    with pytest.raises(RasaException, match="METOO_USAGE is no address of a database"):
+        ConversationStore(DOMAIN, count_usage=True)
+    assert ConversationStore(DOMAIN).usage.counted("one") == []

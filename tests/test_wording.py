@@ -23,7 +23,7 @@ def sensitive_texts() -> Iterator[Tuple[str, str]]:
                 yield f"{kind} {country} {again}", support.reply(Need(kind, country, again=again)).text
     anything: Dict[str, str] = defaultdict(lambda: "France")
     for name, reply in yaml.safe_load((ROOT / "data" / "wording.yml").read_text(encoding="utf-8"))["replies"].items():
-        if reply["kind"] in ("boundary", "refusal"):
+        if reply["kind"] in ("boundary", "refusal") or name == "privacy_with_wordings":
             yield name, reply["text"].format_map(anything)
     for name, variations in yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"].items():
         yield from ((name, response["text"]) for response in variations)

@@ -31,9 +31,10 @@ from bot.channels.incoming import Turns
 from bot.channels.matrix_events import Account, Written, is_join, is_membership, own_joins, read_message
 from bot.channels.matrix_homeserver import SYNC_SECONDS, Homeserver, Refused
 from bot.channels.matrix_progress import Progress, digest
-from bot.channels.messaging import Messaging, state_folder
+from bot.channels.messaging import Messaging
 from bot.channels.rendering import as_html, plain
 from bot.channels.settings import require, settings_of
+from bot.environment import state_folder
 from bot.faults import described
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply, ReplyKind

@@ -20,7 +20,7 @@ import re
 import secrets
 import time
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Hashable, List, Mapping, Optional, Sequence
+from typing import Any, Awaitable, Callable, Dict, Hashable, List, Mapping, Optional, Sequence
 
 from cachetools import TTLCache
 from limits import RateLimitItemPerMinute
@@ -28,13 +28,14 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
-from bot import ROOT
 from bot.channels.agent import conversations_of
 from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
 from bot.channels.output import CollectedReplies
 from bot.channels.rendering import suggestions_of
+from bot.environment import state_folder
 from bot.faults import described
 from bot.reply import Reply, ReplyKind, Suggestion
+from bot.usage.watching import READ_FOR_HARM
 
 logger = logging.getLogger(__name__)
 
@@ -191,7 +192,7 @@ class Messaging:
     async def _answer_long_text(self, sender_id: str, text: str) -> List[Reply]:
         """Who tells of harm at length is not told to be brief: its beginning and its end are read for that alone."""
         for part in (text[:MAX_TEXT], text[-MAX_TEXT:]):
-            replies = await self._ask_rasa(sender_id, as_text(part))
+            replies = await self._ask_rasa(sender_id, as_text(part), {READ_FOR_HARM: True})
             support = [reply for reply in replies if reply.kind is ReplyKind.SUPPORT]
             if support:
                 return support
@@ -200,10 +201,11 @@ class Messaging:
     async def _text_only(self) -> List[Reply]:
         return [Reply.worded("text_only")]
 
-    async def _ask_rasa(self, sender_id: str, text: str) -> List[Reply]:
+    async def _ask_rasa(self, sender_id: str, text: str, metadata: Optional[Dict[str, Any]] = None) -> List[Reply]:
         output = CollectedReplies(self.channel)
+        message = UserMessage(text, output, sender_id, input_channel=self.channel, metadata=metadata)
         try:
-            await self._on_new_message(UserMessage(text, output, sender_id, input_channel=self.channel))
+            await self._on_new_message(message)
         except Exception as error:
             logger.error("A message by %s was not answered: %s.", self.channel, described(error))
         # No reply: no model is loaded, or the action server can't be reached.
@@ -214,11 +216,6 @@ class Messaging:
             return []
         self._told[sender_id] = True
         return [Reply.worded("too_fast")]
-
-
-def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where channels keep what has to outlive a restart; never anything of a message's text."""
-    return Path(environment.get("METOO_STATE") or ROOT / ".state")
 
 
 def sender_key(environment: Mapping[str, str] = os.environ) -> bytes:

@@ -6,7 +6,6 @@ in the tracker store, and writes nothing of it to disk or to a log.
 
 import asyncio
 import hashlib
-import logging
 import math
 import re
 import secrets
@@ -33,8 +32,7 @@ from bot.channels.output import CollectedReplies
 from bot.conversations import ErasableConversations
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply
-
-logger = logging.getLogger(__name__)
+from bot.usage import Counted
 
 _BUNDLE = Path(__file__).resolve().parents[1] / "widget" / "bundle"
 # The page's files whose names hold a digest of their content.
@@ -86,8 +84,8 @@ class WebChannel(InputChannel):
         self._sessions = RateLimitItemPerMinute(sessions_per_minute)
         # One message of a conversation after another, in the order in which they came.
         self._turns = Turns()
-        # What each reply was, so that a thumb can be counted without knowing the conversation.
-        self._given: "TTLCache[str, Reply]" = TTLCache(10_000, 3_600)
+        # What each reply is counted as, so that a thumb can be counted without knowing the conversation.
+        self._given: "TTLCache[str, Counted]" = TTLCache(10_000, 3_600)
 
     @classmethod
     def name(cls) -> str:
@@ -149,7 +147,8 @@ class WebChannel(InputChannel):
             # Shielded: a visitor who goes away does not leave half a turn behind.
             turn = self._turn(request, on_new_message, sender_id, text, key)
             replies = await asyncio.shield(asyncio.ensure_future(turn))
-            return json_response({"replies": self._as_json(replies)})
+            counted = _conversations(request).usage.counted(sender_id)
+            return json_response({"replies": self._as_json(replies, counted)})
 
         @routes.add("/feedback", "POST")
         async def feedback(request: Request) -> HTTPResponse:
@@ -159,10 +158,9 @@ class WebChannel(InputChannel):
             reply_id, useful = given.get("reply_id"), given.get("useful")
             if not isinstance(reply_id, str) or not isinstance(useful, bool):
                 raise WebError(400, "bad_request")
-            reply = self._given.pop(reply_id, None)
-            if reply:
-                facts = ",".join(fact.id for fact in reply.facts) or "none"
-                logger.info("Feedback: useful=%s kind=%s facts=%s", useful, reply.kind.value, facts)
+            counted = self._given.pop(reply_id, None)
+            if counted:
+                _conversations(request).usage.thumb(counted, useful)
             return empty()
 
         @routes.add("", "GET")
@@ -228,12 +226,9 @@ class WebChannel(InputChannel):
                 raise not_ready()
             return output.replies
 
-    def _as_json(self, replies: Sequence[Reply]) -> List[Dict[str, Any]]:
-        shown = []
-        for reply in replies:
-            reply_id = secrets.token_urlsafe(12)
-            self._given[reply_id] = reply
-            shown.append({"id": reply_id, **reply.as_dict()})
+    def _as_json(self, replies: Sequence[Reply], counted: Sequence[Counted] = ()) -> List[Dict[str, Any]]:
+        shown = [{"id": secrets.token_urlsafe(12), **reply.as_dict()} for reply in replies]
+        self._given.update({str(reply["id"]): each for reply, each in zip(shown, counted)})
         return shown
 
 

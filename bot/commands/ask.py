@@ -8,7 +8,7 @@ from typing import List, Sequence
 from rich.progress import Progress
 
 from bot.commands.console import CommandError, err, out
-from bot.commands.starting import started_assistant
+from bot.commands.starting import UNCOUNTED, started_assistant
 from bot.dialogues import Dialogue, Held, hold_all, read_dialogues
 from bot.dialogues.reporting import as_lines, as_table, summary, write_junit
 
@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> bool:
         started = time.monotonic()
         all_held = _held(dialogues, options.url.rstrip("/"), options.jobs)
     else:
-        with started_assistant() as assistant:
+        # No visitor asks: nothing is to be counted.
+        with started_assistant(variables=UNCOUNTED) as assistant:
             started = time.monotonic()
             all_held = _held(dialogues, assistant.url, options.jobs)
     out.print(as_table(all_held))

@@ -3,7 +3,7 @@
 import argparse
 
 from bot.commands.console import out
-from bot.commands.starting import WORKSHOP, started_assistant
+from bot.commands.starting import UNCOUNTED, WORKSHOP, started_assistant
 from bot.shell.talking import talk
 
 
@@ -20,5 +20,5 @@ def run(options: argparse.Namespace) -> None:
         StartError: it did not start.
         ShellError: it does not answer.
     """
-    with started_assistant(channels=[WORKSHOP]) as assistant:
+    with started_assistant(channels=[WORKSHOP], variables=UNCOUNTED) as assistant:
         talk(assistant.url, out)

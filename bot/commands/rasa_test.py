@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bot import ROOT
 from bot.commands.console import CommandError, err, out, progress
-from bot.commands.starting import WORKSHOP, started_assistant
+from bot.commands.starting import UNCOUNTED, WORKSHOP, started_assistant
 from bot.dialogues import read_dialogues
 from bot.dialogues.stories import as_stories
 from bot.environment import child_environment
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> bool:
 
 def _test_stories(paths: List[Path], folder: Path) -> bool:
     dialogues = read_dialogues(paths)
-    with started_assistant(channels=[WORKSHOP]) as assistant, Progress(
+    with started_assistant(channels=[WORKSHOP], variables=UNCOUNTED) as assistant, Progress(
         console=err, transient=True, disable=not err.is_terminal
     ) as bar:
         task = bar.add_task("Holding dialogues", total=len(dialogues))

@@ -78,7 +78,7 @@ def test_a_day_of_dialogues_leaves_no_trace_where_everything_is_at_its_most_verb
     lines: List[str] = []
     sentences = sentences_of_the_dialogues()
     started = time.time() - 1
-    with Assistant(model, log=lines.append) as assistant:
+    with Assistant(model, log=lines.append, variables={"METOO_STATE": str(tmp_path / "state")}) as assistant:
         assistant.wait_until_ready()
         for start in range(0, len(sentences), 35):  # one conversation may send 40 messages a minute
             client = Client(assistant.port).begin()
@@ -88,5 +88,9 @@ def test_a_day_of_dialogues_leaves_no_trace_where_everything_is_at_its_most_verb
     assert "DEBUG" in kept
     assert [text for text in sentences if text in kept or json.dumps(text)[1:-1] in kept] == []
     written = {path: path.read_bytes() for path in files_written_since(started) if "tests" not in path.parts}
+    # Only what was asked is counted, and of that nothing stands there but counts.
+    usage = tmp_path / "state" / "usage.db"
+    assert usage in written
+    assert [text for text in sentences if text.encode() in written[usage]] == []
     long = [text for text in sentences if len(text) > 60]
     assert [(text, path) for text in long for path, content in written.items() if text.encode() in content] == []

@@ -48,3 +48,16 @@ def test_without_a_need_the_domain_has_words(generator: NaturalLanguageGenerator
 def test_other_responses_are_the_domain_s(generator: NaturalLanguageGenerator) -> None:
     message = said(generator, "utter_greet", Need(DISCLOSURE))
     assert message["text"] in {each["text"] for each in Domain.load(ROOT / "domain.yml").responses["utter_greet"]}
+
+
+@pytest.mark.parametrize("setting, tells", [("off", False), ("on", True)])
+def test_what_it_says_of_privacy_is_true_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, setting: str, tells: bool
+) -> None:
+    monkeypatch.setenv("METOO_USAGE_WORDINGS", setting)
+    endpoint = read_endpoint_config(str(ROOT / "endpoints.yml"), "nlg")
+    generator = NaturalLanguageGenerator.create(endpoint, Domain.load(ROOT / "domain.yml"))
+    text = Reply.from_message(said(generator, "utter_privacy", None)).text
+    assert ("questions that I could not answer" in text) is tells
+    assert ("never written to a file" in text) is not tells
+    assert "delete my chat" in text and "not a confidential service" in text

@@ -1,5 +1,6 @@
 """A real Chromium, the assistant, and sites that embed it."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Sequence
 
@@ -28,14 +29,21 @@ OpenPage = Callable[..., Page]
 OpenChat = Callable[..., Chat]
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; Playwright only drives it."""
+@contextmanager
+def started_chromium() -> Iterator[Browser]:
+    """Debian's Chromium; Playwright only drives it. While it runs, no other event loop can run in this thread."""
     program = require_program("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of the widget, which come last."""
+    with started_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

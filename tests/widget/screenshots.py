@@ -36,7 +36,7 @@ def main() -> None:
         settings = {"allowed_origins": [host.origin]}
         credentials.write_text(yaml.safe_dump({"bot.channels.web.WebChannel": settings}), encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=require_program("chromium"), args=QUIET)
-        with Assistant(model_path(), credentials=credentials) as assistant:
+        with Assistant(model_path(), credentials=credentials, variables={"METOO_USAGE": "off"}) as assistant:
             assistant.wait_until_ready()
             _take_all(browser, assistant, host, folder)
         browser.close()
