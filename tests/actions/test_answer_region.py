@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from actions.answer import Answer
-from bot.facts import FactStore
+from bot.facts import About, FactStore
 from bot.reply import Reply, ReplyKind
 
 Asked = Callable[..., Tracker]
@@ -103,3 +103,22 @@ def test_without_a_place_the_ranking_decides(answer: Callable[..., Reply]) -> No
 def test_names_of_other_kinds_are_no_places(store: FactStore, asked: Asked, reply_to: ReplyTo) -> None:
     tracker = asked("ask_region", ("person", "Tarana Burke"), ("platform", "Myspace"))
     assert ids(reply_to(Answer(store), tracker)) == store.topic("region").facts
+
+
+def test_who_asks_for_places_in_general_and_names_one_gets_all_of_it(
+    store: FactStore, asked: Asked, reply_to: ReplyTo
+) -> None:
+    facts = [
+        store.fact("france-momentum").copy(
+            update={"id": fact_id, "document": "north.txt", "about": About(places=["Sweden"])}
+        )
+        for fact_id in ("sweden-one", "sweden-two")
+    ]
+    extended = FactStore([*store.facts, *facts], store.topics, store.names, store.documents)
+    general = [extended.topic("region").facts]
+    reply = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=general))
+    assert ids(reply) == ["sweden-one", "sweden-two"]
+    one = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=[["sweden-two"], *general]))
+    assert ids(one) == ["sweden-two"]
+    unknown = reply_to(Answer(extended), asked("ask_region", ("region", "Peru"), ranking=general))
+    assert "France, Bollywood and Sweden" in unknown.text
