@@ -6,14 +6,14 @@ import sys
 from types import FrameType
 from typing import List, NoReturn, Optional
 
-from bot.commands import ask, chat, check, run, train
+from bot.commands import add_document, ask, chat, check, run, train
 from bot.commands.console import CommandError, err
 from bot.dialogues import DialogueError
 from bot.processes import StartError
 from bot.shell import ShellError
 from bot.training import TrainingError
 
-_COMMANDS = (run, chat, ask, check, train)
+_COMMANDS = (run, chat, ask, check, train, add_document)
 # What a command ends with in one line; anything else is a mistake of the code, and shows where.
 _ERRORS = (CommandError, StartError, TrainingError, ShellError, DialogueError)
 

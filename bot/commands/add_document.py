@@ -1,0 +1,91 @@
+"""python -m bot add-document: a document's sentences as proposals of facts, and what is missing before they are some."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterator
+
+from rich.table import Column, Table
+
+from bot.commands.console import CommandError, out
+from bot.facts import StoreError
+
+if TYPE_CHECKING:
+    from bot.proposals import Proposed
+
+GUIDE = "docs/add-a-document.md"
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("add-document", help="take a text in as a document, and propose facts to be edited")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .txt file, in UTF-8")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Propose facts, and print what is proposed, what is missing and what comes next.
+
+    Raises:
+        CommandError: the file can't be a document, something can't be written, or the store has defects.
+    """
+    # spaCy takes seconds to import, which no other command should wait for, and has TensorFlow speak.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from bot.nlu.encoder import EncoderError
+    from bot.proposals import DocumentError, propose
+
+    try:
+        proposed = propose(options.file)
+    except (DocumentError, EncoderError) as error:
+        raise CommandError(str(error)) from error
+    except StoreError as error:
+        raise CommandError(f"{error}\nMend the above, then run the same command again.") from error
+    for line in _what_was_done(proposed):
+        out.print(line, markup=False)
+    if proposed.drafted.drafts:
+        out.print(_table(proposed))
+        for line in _what_is_missing(proposed):
+            out.print(line, markup=False)
+
+
+def _what_was_done(proposed: "Proposed") -> Iterator[str]:
+    yield f"{proposed.document}: " + ("copied, unchanged" if proposed.was_copied else "is there already, word for word")
+    found, others = len(proposed.split.sentences), len(proposed.split.headings) + proposed.split.others
+    yield f"{found} sentences, of which {proposed.known} are quoted already; {others} headings, questions and addresses left out"
+    if proposed.drafted.drafts:
+        yield f"{proposed.facts_file}: {len(proposed.drafted.drafts)} facts proposed"
+    else:
+        yield "Nothing is left to propose."
+    if proposed.names_file:
+        yield f"{proposed.names_file}: {len(proposed.names)} names proposed"
+
+
+def _table(proposed: "Proposed") -> Table:
+    table = Table("Line", Column("Proposed fact", overflow="fold"), "Topic", "Names", "Training phrases")
+    for draft in proposed.drafted.drafts:
+        names = [name for values in draft.about.values() for name in values] + [f"{name} (new)" for name in draft.names.unknown]
+        missing = f"{draft.missing_questions} missing" if draft.missing_questions else f"{len(draft.questions)} found"
+        table.add_row(str(draft.sentence.quote.line), draft.id, draft.topic, ", ".join(names), missing)
+    return table
+
+
+def _what_is_missing(proposed: "Proposed") -> Iterator[str]:
+    lacking = [draft for draft in proposed.drafted.drafts if draft.missing_questions]
+    if lacking:
+        count = sum(draft.missing_questions for draft in lacking)
+        yield f"Missing: {count} training phrases for {len(lacking)} facts. Each needs two questions or more."
+    elsewhere = [draft for draft in proposed.drafted.drafts if not draft.sentence.is_on_one_line]
+    if elsewhere:
+        lines = ", ".join(str(draft.sentence.quote.line) for draft in elsewhere)
+        yield f"To be shortened: the sentences at lines {lines} go on on another line; only what is on one can be quoted."
+    topic = proposed.drafted.new_topic
+    if topic:
+        yield f"Missing: the topic {topic} in data/facts/topics.yml, with an introduction and two questions or more;"
+        yield f"  its intent ask_{topic.replace('-', '_')} and its rule follow by themselves. More questions go under data/nlu."
+    for fact_id, moved in proposed.drafted.background.items():
+        yield f"Told from elsewhere so far: {fact_id}. {moved} of its questions are proposed here; remove it from data/background."
+    if proposed.drafted.silent:
+        yield "Training phrases by which the documents are silent, and which may now have an answer: move or delete them."
+    for phrase, fact_id in proposed.drafted.silent:
+        yield f"  {phrase.file}:{phrase.line}: “{phrase.text}” ({fact_id})"
+    yield f"Next: edit {proposed.facts_file}, as {GUIDE} tells."
