@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Iterator
 
 from rich.table import Column, Table
 
+from bot import ROOT
 from bot.commands.console import CommandError, out
 from bot.facts import StoreError
+from bot.proposals.documents import DocumentError, is_there, read_document
 
 if TYPE_CHECKING:
-    from bot.proposals import Proposed
+    from bot.proposals.proposing import Proposed
 
 GUIDE = "docs/add-a-document.md"
 
@@ -29,14 +31,11 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         CommandError: the file can't be a document, something can't be written, or the store has defects.
     """
-    # spaCy takes seconds to import, which no other command should wait for, and has TensorFlow speak.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from bot.nlu.encoder import EncoderError
-    from bot.proposals import DocumentError, propose
-
     try:
-        proposed = propose(options.file)
-    except (DocumentError, EncoderError) as error:
+        read_document(options.file)  # before seconds of loading, not after them
+        is_there(options.file, ROOT / "data" / "documents")
+        proposed = _proposed(options.file)
+    except DocumentError as error:
         raise CommandError(str(error)) from error
     except StoreError as error:
         raise CommandError(f"{error}\nMend the above, then run the same command again.") from error
@@ -46,6 +45,18 @@ def run(options: argparse.Namespace) -> None:
         out.print(_table(proposed))
         for line in _what_is_missing(proposed):
             out.print(line, markup=False)
+
+
+def _proposed(path: Path) -> "Proposed":
+    # spaCy takes seconds to import, which no other command should wait for, and has TensorFlow speak.
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    from bot.nlu.encoder import EncoderError
+    from bot.proposals.proposing import propose
+
+    try:
+        return propose(path)
+    except EncoderError as error:
+        raise CommandError(str(error)) from error
 
 
 def _what_was_done(proposed: "Proposed") -> Iterator[str]:

@@ -40,6 +40,25 @@ def read_document(path: Path) -> str:
     return text.removeprefix(_MARK)
 
 
+def is_there(path: Path, folder: Path) -> bool:
+    """Whether the folder of documents has this one already.
+
+    Raises:
+        DocumentError: another document has its name, or that can't be read.
+    """
+    target = folder / path.name
+    if not target.exists():
+        return False
+    try:
+        if target.read_bytes() == path.read_bytes():
+            return True
+    except OSError as error:
+        raise DocumentError(f"{target} can't be read ({error.strerror}): give the file another name.") from error
+    raise DocumentError(
+        f"data/documents/{path.name} is there with other words, and facts may quote it: give the file another name."
+    )
+
+
 def take_in(path: Path, folder: Path) -> bool:
     """Copy a document into the folder of documents, unless it is there already.
 
@@ -49,16 +68,11 @@ def take_in(path: Path, folder: Path) -> bool:
     Raises:
         DocumentError: another document has its name, or it can't be written.
     """
-    target = folder / path.name
-    content = path.read_bytes()
+    if is_there(path, folder):
+        return False
     try:
-        with target.open("xb") as file:
-            file.write(content)
-        return True
-    except FileExistsError:
-        if target.is_file() and target.read_bytes() == content:
-            return False
-        message = f"data/documents/{path.name} is there with other words, and facts may quote it: give the file another name."
-        raise DocumentError(message) from None
+        with (folder / path.name).open("xb") as file:
+            file.write(path.read_bytes())
     except OSError as error:
-        raise DocumentError(f"{target} can't be written ({error.strerror}): make the folder writable.") from error
+        raise DocumentError(f"{folder / path.name} can't be written ({error.strerror}): make the folder writable.") from error
+    return True

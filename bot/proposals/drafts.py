@@ -147,13 +147,8 @@ class Drafter:
     def _answered(
         self, subjects: Set[str], silent: Iterable[Phrase], vectors: np.ndarray
     ) -> Iterator[Tuple[Phrase, int]]:
-        named = []
-        for phrase in silent:
-            names = self._finder.find(phrase.text)
-            if subjects & {*names.regions, *names.people}:
-                named.append(phrase)
-        by_text = {phrase.text: phrase for phrase in named}
-        for text, index in self._asking(list(by_text), vectors):
+        by_text = {phrase.text: phrase for phrase in silent}
+        for text, index in self._asking(self._finder.naming(subjects, by_text), vectors):
             yield by_text[text], index
 
     def _asking(self, questions: Sequence[str], vectors: np.ndarray) -> Iterator[Tuple[str, int]]:

@@ -8,7 +8,7 @@ from bot import ROOT
 from bot.facts import Kind, load_store
 from bot.facts.background import load_background
 from bot.facts.sources import Source, SourceError, read_entries, read_tree
-from bot.proposals.documents import DocumentError, read_document, take_in
+from bot.proposals.documents import DocumentError, is_there, read_document, take_in
 from bot.proposals.drafts import Drafted, Drafter, slug_of
 from bot.proposals.sentences import Sentence, Split, split
 from bot.proposals.silence import silent_phrases
@@ -47,6 +47,7 @@ def propose(path: Path, root: Path = ROOT) -> Proposed:
         bot.nlu.encoder.EncoderError: the sentence encoder's files are missing or damaged.
     """
     text = read_document(path)
+    is_there(path, root / "data" / "documents")
     store, background = load_store(root), load_background(root).facts
     document = split(text)
     if not document.sentences:

@@ -62,3 +62,9 @@ def test_a_document_is_about_the_region_of_its_title_or_of_most_sentences() -> N
     assert subject_region(none, [norway, norway, none]) == "Norway"
     assert subject_region(none, [norway, none, none]) is None
     assert subject_region(none, [sweden, norway, none]) is None
+
+
+def test_the_texts_that_name_somebody_are_found_among_many(finder: NameFinder) -> None:
+    texts = ["metoo in SWEDISH theatres", "milano's tweet", "what the milanos ate", "swedenborg", "Norway", "nothing"]
+    assert finder.naming({"Sweden", "Alyssa Milano"}, texts) == texts[:3]
+    assert finder.naming(set(), texts) == []

@@ -1,14 +1,19 @@
 """From a text to proposals that a curator edits: what is found out, what is left empty, and what is never touched."""
 
+import shutil
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
+from bot import ROOT
 from bot.checking import check_everything
 from bot.facts import StoreError, inspect_store
 from bot.facts.sources import read_tree
-from bot.proposals import DocumentError, propose
+from bot.proposals.documents import DocumentError
+from bot.proposals.proposing import Proposed, propose
+
+EXAMPLE = ROOT / "docs" / "examples" / "sweden.txt"
 
 
 def entries(path: Path) -> List[Dict[str, Any]]:
@@ -25,11 +30,19 @@ def document(tmp_path: Path, text: str, name: str = "north.txt") -> Path:
     return path
 
 
-def test_each_sentence_is_a_proposal_with_its_quote_line_names_and_topic(project: Path, sweden: Path) -> None:
-    proposed = propose(sweden, project)
-    assert (project / "data/documents/sweden.txt").read_bytes() == sweden.read_bytes()
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Tuple[Path, Proposed]:
+    """A project to which the example was added, and what that says; not to be changed."""
+    project = tmp_path_factory.mktemp("added")
+    shutil.copytree(ROOT / "data", project / "data", copy_function=shutil.copyfile)
+    return project, propose(EXAMPLE, project)
+
+
+def test_each_sentence_is_a_proposal_with_its_quote_line_names_and_topic(added: Tuple[Path, Proposed]) -> None:
+    project, proposed = added
+    assert (project / "data/documents/sweden.txt").read_bytes() == EXAMPLE.read_bytes()
     found = entries(project / proposed.facts_file)
-    lines = sweden.read_text(encoding="utf-8").splitlines()
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     assert [fact["line"] for fact in found] == [3, 3, 4, 5, 6]
     for fact in found:
         assert fact["quote"] in lines[fact["line"] - 1]
@@ -41,8 +54,8 @@ def test_each_sentence_is_a_proposal_with_its_quote_line_names_and_topic(project
     assert found[0]["about"]["dates"] == ["2017"] and found[4]["about"]["dates"] == ["1 July 2018"]
 
 
-def test_names_that_nobody_has_entered_are_proposed_too(project: Path, sweden: Path) -> None:
-    proposed = propose(sweden, project)
+def test_names_that_nobody_has_entered_are_proposed_too(added: Tuple[Path, Proposed]) -> None:
+    project, proposed = added
     assert proposed.names_file is not None
     found = entries(project / proposed.names_file)
     assert [(name["name"], name["kind"]) for name in found] == [
@@ -51,8 +64,8 @@ def test_names_that_nobody_has_entered_are_proposed_too(project: Path, sweden: P
     ]
 
 
-def test_what_is_told_from_elsewhere_gives_its_questions(project: Path, sweden: Path) -> None:
-    proposed = propose(sweden, project)
+def test_what_is_told_from_elsewhere_gives_its_questions(added: Tuple[Path, Proposed]) -> None:
+    project, proposed = added
     assert list(proposed.drafted.background) == ["x-sweden"]
     law = entries(project / proposed.facts_file)[4]
     assert {"swedish rape law 2018", "When did Sweden get its consent law?"} <= set(law["questions"])
