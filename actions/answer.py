@@ -97,7 +97,7 @@ class Answer(Action):
         return from_elsewhere(question, reply)
 
     def _asks_of_other_places(self, question: Question) -> bool:
-        """Whether a topic is asked of places that its document doesn't have: what it says of the world is not said of them."""
+        """Whether a topic is asked of places that its document doesn't have, so that it says nothing of them."""
         topic = self._store.topic_of_intent(question.intent)
         if topic is None or question.named("person"):
             return False

@@ -25,12 +25,10 @@ def reply_on_region(store: FactStore, question: Question, focus: Focus) -> Reply
 
 
 def _known(store: FactStore, facts: List[Fact], question: Question) -> Reply:
-    # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better. Who asks
-    # for places in general, and names one, asks for all of it.
-    is_general = set(question.fact_ids) == set(store.topic(TOPIC).facts)
-    asked = [fact for fact in facts if fact.id in question.fact_ids and not is_general]
-    asked = asked if len(question.named("region")) == 1 else []
-    told = asked or facts
+    # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better. Where it
+    # puts several first, it is not sure, or places in general are asked for: then it is the whole place.
+    is_one = len(question.fact_ids) == 1 and len(question.named("region")) == 1
+    told = [fact for fact in facts if is_one and fact.id in question.fact_ids] or facts
     if len(told) == 1:
         return answer_from(store, told, "")
     regions = [region for region in question.named("region") if store.facts_about(region)]

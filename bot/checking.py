@@ -34,9 +34,10 @@ def _check_questions(root: Path) -> Check:
                     place = str(path.relative_to(root))
                     first, other = places.setdefault(_plain(question), (place, entry))
                     if other is not entry:
-                        message = f"'{question}' is asked of {other.values.get('id')} too ({first}:{other.line}): keep it in one"
-                        title = str(entry.values.get("id"))
-                        check.problems.append(Problem(place, entry.line_of("questions"), title, "questions", message))
+                        told = f"{other.values.get('id')} too ({first}:{other.line})"
+                        message = f"'{question}' is asked of {told}: keep it in one"
+                        title, line = str(entry.values.get("id")), entry.line_of("questions")
+                        check.problems.append(Problem(place, line, title, "questions", message))
     return check
 
 

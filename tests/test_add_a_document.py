@@ -81,7 +81,7 @@ class Reader:
             input=messages,
             capture_output=True,
             text=True,
-            timeout=1200,
+            timeout=2400,
         )
         self._output = done.stdout + done.stderr
         assert done.returncode == (1 if step.action == "fails" else 0), f"{step.text}\n{self._output}"
@@ -116,7 +116,7 @@ def project(copy: Path) -> Path:
     return copy
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3000)
 def test_the_page_leads_to_a_tested_answer(project: Path) -> None:
     page, reader = steps(), Reader(project)
     for step, following in zip(page, [*page[1:], Step("", "", "")]):

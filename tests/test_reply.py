@@ -188,11 +188,13 @@ def with_second_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def test_one_document_is_spoken_of_as_one() -> None:
-    assert Reply.worded("silent_on_this", answers="Yes.").text == "The document doesn't say. On this it says only:\nYes."
+    reply = Reply.worded("silent_on_this", answers="Yes.")
+    assert reply.text == "The document doesn't say. On this it says only:\nYes."
 
 
 def test_several_documents_are_spoken_of_as_several(with_second_document: None) -> None:
-    assert Reply.worded("silent_on_this", answers="Yes.").text == "The documents don't say. On this they say only:\nYes."
+    reply = Reply.worded("silent_on_this", answers="Yes.")
+    assert reply.text == "The documents don't say. On this they say only:\nYes."
     assert Reply.worded("no_offer").text == read_yaml("data/wording.yml")["replies"]["no_offer"]["text"]
 
 

@@ -1,4 +1,4 @@
-"""python -m bot add-document: a document's sentences as proposals of facts, and what is missing before they are some."""
+"""python -m bot add-document: a document's sentences as proposals of facts, and what they still lack."""
 
 import argparse
 import os
@@ -62,7 +62,8 @@ def _proposed(path: Path) -> "Proposed":
 def _what_was_done(proposed: "Proposed") -> Iterator[str]:
     yield f"{proposed.document}: " + ("copied, unchanged" if proposed.was_copied else "is there already, word for word")
     found, others = len(proposed.split.sentences), len(proposed.split.headings) + proposed.split.others
-    yield f"{found} sentences, of which {proposed.known} are quoted already; {others} headings, questions and addresses left out"
+    yield f"{found} sentences, of which {proposed.known} are quoted already"
+    yield f"{others} headings, questions and addresses left out"
     if proposed.drafted.drafts:
         yield f"{proposed.facts_file}: {len(proposed.drafted.drafts)} facts proposed"
     else:
@@ -74,7 +75,8 @@ def _what_was_done(proposed: "Proposed") -> Iterator[str]:
 def _table(proposed: "Proposed") -> Table:
     table = Table("Line", Column("Proposed fact", overflow="fold"), "Topic", "Names", "Training phrases")
     for draft in proposed.drafted.drafts:
-        names = [name for values in draft.about.values() for name in values] + [f"{name} (new)" for name in draft.names.unknown]
+        names = [name for values in draft.about.values() for name in values]
+        names += [f"{name} (new)" for name in draft.names.unknown]
         missing = f"{draft.missing_questions} missing" if draft.missing_questions else f"{len(draft.questions)} found"
         table.add_row(str(draft.sentence.quote.line), draft.id, draft.topic, ", ".join(names), missing)
     return table
@@ -88,15 +90,16 @@ def _what_is_missing(proposed: "Proposed") -> Iterator[str]:
     elsewhere = [draft for draft in proposed.drafted.drafts if not draft.sentence.is_on_one_line]
     if elsewhere:
         lines = ", ".join(str(draft.sentence.quote.line) for draft in elsewhere)
-        yield f"To be shortened: the sentences at lines {lines} go on on another line; only what is on one can be quoted."
+        yield f"To be shortened: sentences that go on on another line, as a quote can't: those of lines {lines}."
     topic = proposed.drafted.new_topic
     if topic:
         yield f"Missing: the topic {topic} in data/facts/topics.yml, with an introduction and two questions or more;"
-        yield f"  its intent ask_{topic.replace('-', '_')} and its rule follow by themselves. More questions go under data/nlu."
+        yield "  its intent and its rule follow by themselves. More questions go under data/nlu."
     for fact_id, moved in proposed.drafted.background.items():
-        yield f"Told from elsewhere so far: {fact_id}. {moved} of its questions are proposed here; remove it from data/background."
+        yield f"Told from elsewhere so far: {fact_id}; {moved} of its questions are proposed here."
+        yield "  Where the document says all of it, remove it from data/background."
     if proposed.drafted.silent:
-        yield "Training phrases by which the documents are silent, and which may now have an answer: move or delete them."
+        yield "Training phrases by which the documents are silent, and which may now have an answer; move or delete them:"
     for phrase, fact_id in proposed.drafted.silent:
         yield f"  {phrase.file}:{phrase.line}: “{phrase.text}” ({fact_id})"
     yield f"Next: edit {proposed.facts_file}, as {GUIDE} tells."

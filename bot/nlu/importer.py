@@ -22,7 +22,7 @@ ANSWER = "action_answer"
 
 
 class FactStoreImporter(RasaFileImporter):
-    """Named under `importers` in config.yml, it makes a new fact or topic known to the model without a line elsewhere."""
+    """Named under `importers` in config.yml, it makes new facts and topics known to the model without a line elsewhere."""
 
     @cached_method
     def get_domain(self) -> Domain:

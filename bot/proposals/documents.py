@@ -74,5 +74,6 @@ def take_in(path: Path, folder: Path) -> bool:
         with (folder / path.name).open("xb") as file:
             file.write(path.read_bytes())
     except OSError as error:
-        raise DocumentError(f"{folder / path.name} can't be written ({error.strerror}): make the folder writable.") from error
+        message = f"{folder / path.name} can't be written ({error.strerror}): make the folder writable."
+        raise DocumentError(message) from error
     return True

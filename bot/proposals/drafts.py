@@ -19,7 +19,8 @@ from bot.proposals.silence import Phrase
 # As many as a fact needs.
 FEWEST_QUESTIONS = 2
 # A sentence says what a fact from elsewhere says; a question asks for what a sentence says. Measured with the collection
-# that ships and docs/examples/sweden.txt: 0.74 for the fact that it repeats, up to 0.46 for others of the collection.
+# that ships and docs/examples/sweden.txt: 0.74 for the fact that it repeats; of the others, those about no place that it
+# names don't count.
 _SAYS_THE_SAME = 0.55
 _ASKS_FOR_IT = 0.45
 _LONGEST_TITLE = 45
@@ -29,7 +30,7 @@ _NOT_TELLING = STOP_WORDS | {month.lower() for month in calendar.month_name}
 
 @dataclass(frozen=True)
 class Draft:
-    """One proposed fact. `near` is its nearest topic; `region` what the document is about, where the sentence doesn't say so."""
+    """One proposed fact. `near` is the topic nearest to its words; `region` is what the whole document is about."""
 
     id: str
     topic: str
@@ -62,8 +63,9 @@ class Draft:
 class Drafted:
     """The drafts, and what stands against them.
 
-    `background`: the facts from elsewhere that say what the document says, with how many of their questions the drafts have;
-    `silent`: training phrases by which the documents are silent on what a draft may answer, with that draft's id.
+    `background`: the facts from elsewhere that say what the document says, with how many of their questions were taken;
+    `silent`: training phrases by which the documents are silent on what a draft may answer, with that draft's id;
+    `new_topic`: the topic that drafts were given because no other is near.
     """
 
     drafts: List[Draft]
@@ -111,10 +113,11 @@ class Drafter:
         questions, background = self._questions(subjects, vectors)
         ids = _ids(slug, sentences, taken)
         near = self._likeness.topics(vectors)
+        own = f"{slug}-document" if slug in {topic.id for topic in self._store.topics} else slug
         drafts = [
             Draft(
                 id=next(ids),
-                topic=self._topic(slug, near[index], names[index], region),
+                topic=self._topic(own, near[index], names[index], region),
                 near=near[index],
                 title=_title(_in_full_first(questions[index]), sentence, slug),
                 sentence=sentence,
@@ -124,13 +127,12 @@ class Drafter:
             )
             for index, sentence in enumerate(sentences)
         ]
-        is_new = any(draft.topic == slug for draft in drafts) and slug not in {topic.id for topic in self._store.topics}
         answered = [(phrase, drafts[index].id) for phrase, index in self._answered(subjects, silent, vectors)]
-        return Drafted(drafts, background, answered, slug if is_new else None)
+        return Drafted(drafts, background, answered, own if any(draft.topic == own for draft in drafts) else None)
 
-    def _topic(self, slug: str, near: Near, names: Names, region: Optional[str]) -> str:
+    def _topic(self, own: str, near: Near, names: Names, region: Optional[str]) -> str:
         regional = topic_of_regions(self._store) if region or names.regions else None
-        return regional or (near.topic if near.is_near else slug)
+        return regional or (near.topic if near.is_near else own)
 
     def _questions(self, subjects: Set[str], vectors: np.ndarray) -> Tuple[List[List[str]], Dict[str, int]]:
         """The questions that the background collection has for each sentence, and how many of each of its facts."""

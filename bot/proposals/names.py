@@ -18,8 +18,8 @@ _HASHTAG = re.compile(r"#\w+")
 # Inside a name: "Ministry of Health", "Simone de Beauvoir".
 _JOINS = {"of", "for", "de", "la", "du", "von", "van", "der", "af", "al", "bin", "&"}
 _ORGANISATION = re.compile(
-    r"\b(?:Academy|Agency|Alliance|Assembly|Association|Board|Centre|Center|Church|College|Commission|Committee|Company|"
-    r"Council|Court|Federation|Foundation|Fund|Government|Group|Guild|Inc|Institute|League|Ministry|Museum|Network|"
+    r"\b(?:Academy|Agency|Alliance|Assembly|Association|Board|Centre|Center|Church|College|Commission|Committee|"
+    r"Company|Council|Court|Federation|Foundation|Fund|Government|Group|Guild|Inc|Institute|League|Ministry|Museum|Network|"
     r"Office|Organi[sz]ation|Parliament|Party|Police|Post|Press|Senate|Society|Studios?|Theatre|Times|Tribunal|Union|"
     r"University|[A-Z]{2,})\b"
 )

@@ -121,7 +121,8 @@ def _sentences(block: _Block, heading: str) -> Iterator[Sentence]:
             if words:
                 parts.append(Part(part.line, words))
             offset += len(part.text) + 1
-        yield Sentence(block.text[start:end].strip(), max(parts, key=lambda part: len(part.text)), heading, tuple(parts))
+        longest = max(parts, key=lambda part: len(part.text))
+        yield Sentence(block.text[start:end].strip(), longest, heading, tuple(parts))
 
 
 def _spans(text: str) -> List[Tuple[int, int]]:

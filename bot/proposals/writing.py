@@ -3,7 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, List, Mapping
+from typing import Any, Mapping
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +12,7 @@ from bot.facts import Kind
 from bot.proposals.drafts import Drafted
 
 # What stands where a training phrase is missing.
-_HINTS = ["a question that this answers, as a visitor would ask it", "the same in other words, or as a few keywords"]
+_HINTS = ("a question that this answers, as a visitor would ask it", "the same in other words, or as a few keywords")
 
 
 def facts_as_yaml(document: str, drafted: Drafted, is_new: bool) -> str:
@@ -42,13 +42,13 @@ def _template(name: str) -> Any:
 
 def _scalar(text: str) -> str:
     """A text as the value of a field: bare where YAML then reads the same, else in double quotation marks."""
-    return text if _reads_as(f"field: {text}", {"field": text}) and " #" not in text else json.dumps(text, ensure_ascii=False)
+    is_bare = _reads_as(f"field: {text}", {"field": text}) and " #" not in text
+    return text if is_bare else json.dumps(text, ensure_ascii=False)
 
 
 def _item(text: str, field: str) -> str:
     """A text as an item of a list in brackets; dates are always in quotation marks."""
-    bare: List[str] = [text]
-    is_bare = field != "dates" and _reads_as(f"[{text}]", bare) and " #" not in text
+    is_bare = field != "dates" and _reads_as(f"[{text}]", [text]) and " #" not in text
     return text if is_bare else json.dumps(text, ensure_ascii=False)
 
 

@@ -13,14 +13,15 @@ def test_what_was_done_what_is_missing_and_what_comes_next(copy: Path, tmp_path:
     done = bot("add-document", str(path), root=copy)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[:4] == [
+    assert lines[:5] == [
         "data/documents/north.txt: copied, unchanged",
-        "2 sentences, of which 0 are quoted already; 1 headings, questions and addresses left out",
+        "2 sentences, of which 0 are quoted already",
+        "1 headings, questions and addresses left out",
         "proposals/north.yml: 2 facts proposed",
         "proposals/north.names.yml: 1 names proposed",
     ]
     assert "Missing: 4 training phrases for 2 facts. Each needs two questions or more." in lines
-    assert any("go on on another line" in line and "lines 4" in line for line in lines)
+    assert any("go on on another line" in line and "lines 4." in line for line in lines)
     assert lines[-1].startswith("Next: edit proposals/north.yml")
     again = bot("add-document", str(path), root=copy)
     assert again.returncode == 0

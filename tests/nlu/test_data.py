@@ -186,7 +186,8 @@ def test_a_topic_that_the_domain_does_not_know_gets_an_intent_and_a_rule(
     assert set(importer.get_domain().intents) - shipped == {"ask_press_reports"}
     rule = importer.get_stories().story_steps[-1]
     user, action = rule.events[-2:]
-    assert (rule.block_name, user.intent_name, action.action_name) == ("ask_press_reports", "ask_press_reports", "action_answer")
+    assert (rule.block_name, user.intent_name) == ("ask_press_reports", "ask_press_reports")
+    assert action.action_name == "action_answer"
 
 
 def test_the_domain_as_it_ships_knows_every_topic(intents: Set[str]) -> None:

@@ -39,8 +39,8 @@ def test_every_quote_stands_word_for_word_on_its_line(name: str) -> None:
 
 def test_headings_questions_and_addresses_are_no_facts() -> None:
     found = split(
-        "What is it?\nIt is a movement of many.\n\nHow it went on\n- Was it so?\n- See https://example.org/a for all of it.\n"
-        "- It went on and on.\n---\n"
+        "What is it?\nIt is a movement of many.\n\nHow it went on\n- Was it so?\n"
+        "- See https://example.org/a for all of it.\n- It went on and on.\n---\n"
     )
     assert [sentence.text for sentence in found.sentences] == ["It is a movement of many.", "It went on and on."]
     assert found.headings == ["What is it?", "How it went on"]
@@ -67,7 +67,8 @@ def test_of_a_sentence_over_several_lines_the_longest_part_is_quoted() -> None:
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_lines_end_as_they_do(line_end: str) -> None:
     assert quotes(WRAPPED.replace("\n", line_end)) == quotes(WRAPPED)
-    assert quotes(f"First of all.{line_end}{line_end}Then the second.") == [(1, "First of all."), (3, "Then the second.")]
+    two = f"First of all.{line_end}{line_end}Then the second."
+    assert quotes(two) == [(1, "First of all."), (3, "Then the second.")]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,8 @@ def test_what_opens_a_sentence_belongs_to_it() -> None:
 
 
 def test_items_of_lists_are_sentences_without_a_full_stop() -> None:
-    assert quotes("Aims\n- Building a community\n* Ending the silence\n1. Justice for all people\n2) Change that lasts\n") == [
+    text = "Aims\n- Building a community\n* Ending the silence\n1. Justice for all people\n2) Change that lasts\n"
+    assert quotes(text) == [
         (2, "Building a community"),
         (3, "Ending the silence"),
         (4, "Justice for all people"),
