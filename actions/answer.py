@@ -91,15 +91,17 @@ class Answer(Action):
         return events
 
     def _reply(self, question: Question, focus: Focus) -> Reply:
-        if self._asks_of_unknown_place(question):
+        if self._asks_of_other_places(question):
             question = replace(question, intent="ask_region")
         reply = _REPLIES.get(question.intent, reply_on_topic)(self._store, question, focus)
         return from_elsewhere(question, reply)
 
-    def _asks_of_unknown_place(self, question: Question) -> bool:
-        """Whether a topic is asked of places that no document has: what it says of the world is not said of them."""
+    def _asks_of_other_places(self, question: Question) -> bool:
+        """Whether a topic is asked of places that its document doesn't have, so that it says nothing of them."""
         topic = self._store.topic_of_intent(question.intent)
         if topic is None or question.named("person"):
             return False
         places = question.named("region")
-        return bool(places) and not any(self._store.facts_about(place) for place in places)
+        told = {self._store.fact(fact_id).document for fact_id in question.fact_ids or topic.facts}
+        about = {fact.document for place in places for fact in self._store.facts_about(place)}
+        return bool(places) and not told & about

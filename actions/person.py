@@ -3,7 +3,7 @@
 from actions.composing import listed, resting_on
 from actions.focus import Focus
 from actions.question import Question
-from bot.facts import FactStore
+from bot.facts import FactStore, enumerated
 from bot.reply import Reply
 
 MOST = 3
@@ -16,5 +16,5 @@ def reply_on_person(store: FactStore, question: Question, focus: Focus) -> Reply
     facts = list(by_id.values())
     if not facts:
         return Reply.worded("person_unknown")
-    reply = Reply.worded("person", people=" and ".join(people), answers=listed(facts))
+    reply = Reply.worded("person", people=enumerated(people), answers=listed(facts))
     return resting_on(store, facts, reply)

@@ -6,7 +6,7 @@ from actions.composing import answer_from, listed, resting_on
 from actions.focus import Focus
 from actions.question import Question
 from actions.topic import reply_on_topic
-from bot.facts import Fact, FactStore
+from bot.facts import Fact, FactStore, enumerated
 from bot.reply import Reply, Suggestion
 
 TOPIC = "region"
@@ -25,13 +25,14 @@ def reply_on_region(store: FactStore, question: Question, focus: Focus) -> Reply
 
 
 def _known(store: FactStore, facts: List[Fact], question: Question) -> Reply:
-    # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better.
-    asked = [fact for fact in facts if fact.id in question.fact_ids] if len(question.named("region")) == 1 else []
-    told = asked or facts
+    # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better. Where it
+    # puts several first, it is not sure, or places in general are asked for: then it is the whole place.
+    is_one = len(question.fact_ids) == 1 and len(question.named("region")) == 1
+    told = [fact for fact in facts if is_one and fact.id in question.fact_ids] or facts
     if len(told) == 1:
         return answer_from(store, told, "")
     regions = [region for region in question.named("region") if store.facts_about(region)]
-    reply = Reply.worded("region", regions=" and ".join(regions), answers=listed(told))
+    reply = Reply.worded("region", regions=enumerated(regions), answers=listed(told))
     return resting_on(store, told, reply)
 
 
@@ -42,7 +43,7 @@ def _unknown(store: FactStore, region: str) -> Reply:
         reply = Reply.worded("region_nearest", region=region, nearest=nearest, answers=listed(facts))
         return resting_on(store, facts, reply)
     known = store.regions()
-    reply = Reply.worded("region_unknown", region=region, known=" and ".join(known))
+    reply = Reply.worded("region_unknown", region=region, known=enumerated(known))
     return reply.based_on((), [_about(store, name) for name in known])
 
 

@@ -87,13 +87,16 @@ class Reply:
     def worded(cls, name: str, **values: str) -> "Reply":
         """The reply of this name in data/wording.yml, with its places in braces filled in.
 
+        Where there are several documents it is the text for several, if there is one.
+
         Raises:
             KeyError: there is no reply of this name, or a place is left empty.
         """
         wording = _wording()["replies"][name]
+        text = wording.get("several", wording["text"]) if _are_documents_several() else wording["text"]
         return cls(
             kind=ReplyKind(wording["kind"]),
-            text=wording["text"].format(**values),
+            text=text.format(**values),
             suggestions=tuple(Suggestion(**suggestion) for suggestion in wording.get("suggestions", ())),
         )
 
@@ -186,3 +189,8 @@ def telegram_commands() -> Dict[str, str]:
 @cache
 def _wording() -> Dict[str, Any]:
     return yaml.safe_load((ROOT / "data" / "wording.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def _are_documents_several() -> bool:
+    return len(list((ROOT / "data" / "documents").glob("*.txt"))) > 1

@@ -1,14 +1,18 @@
 """A reply survives its way through Rasa, and every reply that is worded anywhere is one."""
 
 import json
+import re
+import shutil
+import string
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterator, List, Set, Tuple
 
 import pytest
 import yaml
 from rasa.core.actions.action import create_bot_utterance
 from rasa_sdk.executor import CollectingDispatcher
 
+import bot.reply
 from bot.reply import Citation, Link, Reply, ReplyKind, Suggestion, error_message
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -168,3 +172,40 @@ def test_every_error_has_words(item: Tuple[str, str]) -> None:
 def test_an_error_of_another_code_has_none() -> None:
     with pytest.raises(KeyError):
         error_message("no such code")
+
+
+@pytest.fixture
+def with_second_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The wording that ships, beside two documents."""
+    (tmp_path / "data" / "documents").mkdir(parents=True)
+    for name in ("metoo.txt", "another.txt"):
+        (tmp_path / "data" / "documents" / name).touch()
+    shutil.copy(ROOT / "data" / "wording.yml", tmp_path / "data")
+    monkeypatch.setattr(bot.reply, "ROOT", tmp_path)
+    bot.reply._are_documents_several.cache_clear()
+    yield
+    bot.reply._are_documents_several.cache_clear()
+
+
+def test_one_document_is_spoken_of_as_one() -> None:
+    reply = Reply.worded("silent_on_this", answers="Yes.")
+    assert reply.text == "The document doesn't say. On this it says only:\nYes."
+
+
+def test_several_documents_are_spoken_of_as_several(with_second_document: None) -> None:
+    reply = Reply.worded("silent_on_this", answers="Yes.")
+    assert reply.text == "The documents don't say. On this they say only:\nYes."
+    assert Reply.worded("no_offer").text == read_yaml("data/wording.yml")["replies"]["no_offer"]["text"]
+
+
+def places_of(text: str) -> Set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_whatever_speaks_of_the_document_can_speak_of_several() -> None:
+    replies = read_yaml("data/wording.yml")["replies"]
+    speaking = {name: reply for name, reply in replies.items() if re.search(r"\bdocument\b", reply["text"])}
+    assert len(speaking) > 10
+    for name, reply in speaking.items():
+        assert not re.search(r"\bdocument\b", reply["several"]), name
+        assert places_of(reply["several"]) == places_of(reply["text"]), name

@@ -24,7 +24,8 @@ def sensitive_texts() -> Iterator[Tuple[str, str]]:
     anything: Dict[str, str] = defaultdict(lambda: "France")
     for name, reply in yaml.safe_load((ROOT / "data" / "wording.yml").read_text(encoding="utf-8"))["replies"].items():
         if reply["kind"] in ("boundary", "refusal") or name == "privacy_with_wordings":
-            yield name, reply["text"].format_map(anything)
+            for text in filter(None, (reply["text"], reply.get("several"))):
+                yield name, text.format_map(anything)
     for name, variations in yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"].items():
         yield from ((name, response["text"]) for response in variations)
 

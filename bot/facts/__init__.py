@@ -9,7 +9,7 @@ store.fact("burke-who").quote
 from bot.facts.loading import inspect_store, load_store, shipped_store
 from bot.facts.problems import Problem, StoreError, StoreReport
 from bot.facts.schema import About, Fact, Kind, Misconception, Name, Topic
-from bot.facts.store import FactStore
+from bot.facts.store import FactStore, enumerated
 
 __all__ = [
     "About",
@@ -22,6 +22,7 @@ __all__ = [
     "StoreError",
     "StoreReport",
     "Topic",
+    "enumerated",
     "inspect_store",
     "load_store",
     "shipped_store",

@@ -82,7 +82,9 @@ class Topic(Entry):
 
     id: Identifier = Field(description="lower-case words joined by hyphens")
     title: Sentence = Field(description="a question of a few words, shown on a button")
-    intro: Sentence = Field(description="what stands before the answers when several facts are given")
+    intro: Sentence = Field(
+        description="what stands before the answers when several facts are given; {in_regions} is filled in"
+    )
     questions: List[Sentence] = Field(
         description="two or more questions about the whole topic; the first is what its button sends", min_items=2
     )

@@ -4,6 +4,9 @@ from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from bot.facts.schema import Fact, Kind, Misconception, Name, Topic
 
+# Stands in a topic's introduction for the places that there are facts about: "in France and in Bollywood".
+IN_REGIONS = "{in_regions}"
+
 
 class FactStore:
     """Facts, topics and names that have passed every check. Immutable; look-ups cost the same at any size."""
@@ -26,18 +29,18 @@ class FactStore:
             misconceptions: what is to be corrected.
         """
         self.facts: Tuple[Fact, ...] = tuple(facts)
-        self.topics: Tuple[Topic, ...] = tuple(topics)
         self.names: Tuple[Name, ...] = tuple(names)
         self.documents = dict(documents)
         self.misconceptions: Tuple[Misconception, ...] = tuple(misconceptions)
         self._fact_by_id = {fact.id: fact for fact in facts}
-        self._topic_by_id = {topic.id: topic for topic in topics}
-        self._topic_by_intent = {topic.intent: topic for topic in topics}
-        self._misconception_by_id = {misconception.id: misconception for misconception in misconceptions}
-        self._entry_by_question = {entry.questions[0]: entry for entry in (*self.topics, *self.facts)}
         self._name_by_name = {name.name: name for name in names}
         self._facts_by_topic = _grouped((fact.topic, fact) for fact in facts)
         self._facts_by_name = _grouped((name, fact) for fact in facts for name in _subjects(fact))
+        self.topics: Tuple[Topic, ...] = tuple(self._completed(topic) for topic in topics)
+        self._topic_by_id = {topic.id: topic for topic in self.topics}
+        self._topic_by_intent = {topic.intent: topic for topic in self.topics}
+        self._misconception_by_id = {misconception.id: misconception for misconception in misconceptions}
+        self._entry_by_question = {entry.questions[0]: entry for entry in (*self.topics, *self.facts)}
 
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id.
@@ -123,12 +126,33 @@ class FactStore:
         return known.nearest if known else None
 
     def regions(self) -> List[str]:
-        """The regions that have facts of their own in the topic of regions, in order."""
+        """The regions that facts are about before any other place, in order."""
         found: Dict[str, None] = {}
         for fact in self.facts:
             if fact.about.places and self.kind_of(fact.about.places[0]) is Kind.REGION:
                 found.setdefault(fact.about.places[0])
         return list(found)
+
+    def _completed(self, topic: Topic) -> Topic:
+        """The topic with what later documents add to it, and with its regions named.
+
+        Of a document that the topic's list knows nothing of, that is the first fact about each place.
+        """
+        listed = [self._fact_by_id[fact_id] for fact_id in topic.facts if fact_id in self._fact_by_id]
+        documents = {fact.document for fact in listed}
+        added: Dict[Tuple[str, str], str] = {}
+        for fact in self.facts_of_topic(topic.id):
+            if fact.document not in documents:
+                added.setdefault((fact.document, "".join(fact.about.places[:1])), fact.id)
+        regions = enumerated([f"in {region}" for region in self.regions()])
+        return topic.copy(
+            update={"facts": [*topic.facts, *added.values()], "intro": topic.intro.replace(IN_REGIONS, regions)}
+        )
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Names as a text gives them: "France", "France and Bollywood", "France, Bollywood and Sweden"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _subjects(fact: Fact) -> List[str]:

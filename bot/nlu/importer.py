@@ -1,7 +1,13 @@
-"""Training data from Rasa's files and from the store: questions of facts and topics, misconceptions, background."""
+"""Training data from Rasa's files and from the store: questions of facts and topics, misconceptions, background.
 
-from typing import Optional
+A topic that domain.yml does not know gets its intent and its rule from here.
+"""
 
+from typing import List, Optional
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.utils.common import cached_method
 from rasa.shared.nlu.training_data.message import Message
@@ -12,9 +18,26 @@ from bot.facts.background import shipped_background
 from bot.nlu.background_ranker import BACKGROUND, SILENT
 from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
 
+ANSWER = "action_answer"
+
 
 class FactStoreImporter(RasaFileImporter):
-    """Named under `importers` in config.yml, it makes a new fact known to the model without a line under data/nlu."""
+    """Named under `importers` in config.yml, it makes new facts and topics known to the model without a line elsewhere."""
+
+    @cached_method
+    def get_domain(self) -> Domain:
+        """The domain of the files, with an intent for each topic that they have none for."""
+        domain = super().get_domain()
+        return domain.merge(Domain.from_dict({"intents": _unknown_to(domain)})) if _unknown_to(domain) else domain
+
+    def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
+        """The stories and rules of the files, with a rule for each topic that the domain's files have no intent for."""
+        rules = [
+            {"rule": intent, "steps": [{"intent": intent}, {"action": ANSWER}]}
+            for intent in _unknown_to(super().get_domain())
+        ]
+        steps = YAMLStoryReader(self.get_domain()).read_from_parsed_yaml({"rules": rules})
+        return super().get_stories(exclusion_percentage).merge(StoryGraph(steps))
 
     @cached_method
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
@@ -45,3 +68,7 @@ class FactStoreImporter(RasaFileImporter):
             files.lookup_tables,
             files.responses,
         )
+
+
+def _unknown_to(domain: Domain) -> List[str]:
+    return [topic.intent for topic in shipped_store().topics if topic.intent not in domain.intents]

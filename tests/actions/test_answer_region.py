@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from actions.answer import Answer
-from bot.facts import FactStore
+from bot.facts import About, FactStore
 from bot.reply import Reply, ReplyKind
 
 Asked = Callable[..., Tracker]
@@ -103,3 +103,40 @@ def test_without_a_place_the_ranking_decides(answer: Callable[..., Reply]) -> No
 def test_names_of_other_kinds_are_no_places(store: FactStore, asked: Asked, reply_to: ReplyTo) -> None:
     tracker = asked("ask_region", ("person", "Tarana Burke"), ("platform", "Myspace"))
     assert ids(reply_to(Answer(store), tracker)) == store.topic("region").facts
+
+
+@pytest.fixture
+def extended(store: FactStore) -> FactStore:
+    """The store with two facts about Sweden from another document."""
+    facts = [
+        store.fact("france-momentum").copy(
+            update={"id": fact_id, "document": "north.txt", "about": About(places=["Sweden"])}
+        )
+        for fact_id in ("sweden-one", "sweden-two")
+    ]
+    return FactStore([*store.facts, *facts], store.topics, store.names, store.documents)
+
+
+def test_what_one_document_says_of_the_world_is_not_said_of_the_place_of_another(
+    extended: FactStore, asked: Asked, reply_to: ReplyTo
+) -> None:
+    ranking = [extended.topic("achievements").facts]
+    of_sweden = reply_to(Answer(extended), asked("ask_achievements", ("region", "Sweden"), ranking=ranking))
+    assert ids(of_sweden) == ["sweden-one", "sweden-two"]
+    of_the_world = reply_to(Answer(extended), asked("ask_achievements", ranking=ranking))
+    of_france = reply_to(Answer(extended), asked("ask_achievements", ("region", "France"), ranking=ranking))
+    assert ids(of_the_world) == ids(of_france) == extended.topic("achievements").facts
+
+
+def test_who_asks_for_places_in_general_and_names_one_gets_all_of_it(
+    extended: FactStore, asked: Asked, reply_to: ReplyTo
+) -> None:
+    general = [extended.topic("region").facts]
+    reply = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=general))
+    assert ids(reply) == ["sweden-one", "sweden-two"]
+    unsure = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=[["sweden-two", *general[0]]]))
+    assert ids(unsure) == ["sweden-one", "sweden-two"]
+    one = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=[["sweden-two"], *general]))
+    assert ids(one) == ["sweden-two"]
+    unknown = reply_to(Answer(extended), asked("ask_region", ("region", "Peru"), ranking=general))
+    assert "France, Bollywood and Sweden" in unknown.text

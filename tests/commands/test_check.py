@@ -48,3 +48,14 @@ def test_a_missing_field(copy: Path) -> None:
     done = bot("check", root=copy)
     assert done.returncode == 1
     assert "fact goal-disrupt-systems, field 'line': is missing: write " in done.stderr
+
+
+def test_a_question_that_is_asked_of_a_fact_and_from_elsewhere(copy: Path) -> None:
+    path = copy / "data/facts/region.yml"
+    question = "    - How did MeToo go in France?\n"
+    text = path.read_text(encoding="utf-8").replace(question, f"{question}    - SWEDEN\n")
+    path.write_text(text, encoding="utf-8")
+    done = bot("check", root=copy)
+    assert done.returncode == 1
+    told = "x-sweden, field 'questions': 'sweden?' is asked of france-momentum too (data/facts/region.yml:1)"
+    assert told in done.stderr

@@ -4,7 +4,7 @@ from typing import Dict, List, Set
 
 import pytest
 
-from bot.facts import Fact, FactStore, Kind, Topic
+from bot.facts import About, Fact, FactStore, Kind, Topic, enumerated
 
 
 def ids(facts: List[Fact]) -> List[str]:
@@ -176,3 +176,48 @@ def test_lists_that_were_given_out_change_nothing(store: FactStore) -> None:
     store.facts_of_topic("origin").clear()
     store.facts_about("Tarana Burke").clear()
     assert len(store.facts_of_topic("origin")) == len(store.facts_about("Tarana Burke")) == 2
+
+
+@pytest.fixture
+def with_second_document(store: FactStore) -> FactStore:
+    """The store with a second document, which has two facts about Sweden and one about Norway."""
+    about = [("sweden-one", "Sweden"), ("sweden-two", "Sweden"), ("norway-one", "Norway")]
+    facts = [
+        store.fact("france-momentum").copy(
+            update={"id": fact_id, "document": "north.txt", "about": About(places=[place])}
+        )
+        for fact_id, place in about
+    ]
+    topics = [topic.copy(update={"intro": "Sections {in_regions}:"}) for topic in store.topics]
+    return FactStore([*store.facts, *facts], topics, store.names, {**store.documents, "north.txt": ""})
+
+
+def test_a_whole_topic_takes_in_the_first_fact_about_each_place_of_a_new_document(
+    store: FactStore, with_second_document: FactStore
+) -> None:
+    listed = ids(store.whole_topic("region"))
+    assert ids(with_second_document.whole_topic("region")) == [*listed, "sweden-one", "norway-one"]
+    assert with_second_document.topic_of_intent("ask_region").facts == [*listed, "sweden-one", "norway-one"]
+    assert ids(with_second_document.whole_topic("goals")) == ids(store.whole_topic("goals"))
+
+
+def test_a_topic_that_lists_a_fact_of_a_document_gets_none_of_it_besides(with_second_document: FactStore) -> None:
+    region = with_second_document.topic("region").copy(update={"facts": ["norway-one", "france-momentum"]})
+    others = [topic for topic in with_second_document.topics if topic.id != "region"]
+    moved = FactStore(with_second_document.facts, [region, *others], with_second_document.names, {})
+    assert ids(moved.whole_topic("region")) == ["norway-one", "france-momentum"]
+
+
+def test_the_regions_are_named_where_an_introduction_asks_for_them(
+    store: FactStore, with_second_document: FactStore
+) -> None:
+    assert store.topic("region").intro.endswith("in France and in Bollywood:")
+    assert with_second_document.topic("region").intro == "Sections in France, in Bollywood, in Sweden and in Norway:"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_names_are_enumerated_as_in_a_text(names: List[str], expected: str) -> None:
+    assert enumerated(names) == expected

@@ -172,3 +172,25 @@ def test_the_importer_gives_no_spellings_of_names(store: FactStore) -> None:
     imported = FactStoreImporter(training_data_paths=[]).get_nlu_data()
     assert imported.entity_synonyms == {}
     assert len(imported.intent_examples) == len({*read_questions(store), *read_claims(store), *read_background()})
+
+
+def test_a_topic_that_the_domain_does_not_know_gets_an_intent_and_a_rule(
+    store: FactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {"domain_path": str(ROOT / "domain.yml"), "training_data_paths": [str(ROOT / "data" / "stories")]}
+    shipped = set(FactStoreImporter(**paths).get_domain().intents)
+    topic = store.topic("goals").copy(update={"id": "press-reports"})
+    extended = FactStore(store.facts, [*store.topics, topic], store.names, store.documents)
+    monkeypatch.setattr("bot.nlu.importer.shipped_store", lambda: extended)
+    importer = FactStoreImporter(**paths)
+    assert set(importer.get_domain().intents) - shipped == {"ask_press_reports"}
+    rule = importer.get_stories().story_steps[-1]
+    user, action = rule.events[-2:]
+    assert (rule.block_name, user.intent_name) == ("ask_press_reports", "ask_press_reports")
+    assert action.action_name == "action_answer"
+
+
+def test_the_domain_as_it_ships_knows_every_topic(intents: Set[str]) -> None:
+    importer = FactStoreImporter(domain_path=str(ROOT / "domain.yml"), training_data_paths=[])
+    assert intents <= set(importer.get_domain().intents)
+    assert importer.get_stories().story_steps == []

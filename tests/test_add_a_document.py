@@ -1,0 +1,144 @@
+"""docs/add-a-document.md, followed to the letter in a copy of the project: its commands run, its files are written, and
+what it shows is what comes."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator, List, NamedTuple
+
+import pytest
+
+from bot import ROOT
+from tests.commands.processes import MARK, marked_environment, survivors
+
+TUTORIAL = ROOT / "docs" / "add-a-document.md"
+# A fenced block, ```yaml write data/facts/sweden.yml, or a row of the table of what is to be replaced.
+STEP = re.compile(
+    r"^```(?P<language>\w+)(?: (?P<action>[\w-]+))?(?: (?P<path>\S+))?\n(?P<text>.*?)^```$"
+    r"|^\| `(?P<file>[^|]+)` \| (?P<old>[^|]+) \| (?P<new>[^|]+) \|$",
+    re.MULTILINE | re.DOTALL,
+)
+# Differs between processors by a hundredth, and so may how many questions are above the limit.
+MEASURED = re.compile(r"likeness \d\.\d\d|\d+ found|\d+ of its questions")
+
+
+class Step(NamedTuple):
+    """One thing that the reader does or sees."""
+
+    action: str
+    path: str
+    text: str
+    new: str = ""
+
+
+def steps() -> List[Step]:
+    """The steps, in the order of the page."""
+    found = []
+    for match in STEP.finditer(TUTORIAL.read_text(encoding="utf-8")):
+        if match["file"]:
+            found.append(Step("replace", match["file"], match["old"], match["new"]))
+        else:
+            found.append(Step(match["action"] or match["language"], match["path"] or "", match["text"]))
+    return found
+
+
+class Reader:
+    """Does what the page says, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        python = str(Path(sys.executable).parent)
+        self.environment = marked_environment(PATH=os.pathsep.join([python, os.environ["PATH"]]))
+        self._folder = folder
+        self._output = ""
+
+    def follow(self, step: Step, following: Step) -> None:
+        path = self._folder / step.path
+        if step.action in ("sh", "fails"):
+            messages = following.text if following.action == "conversation" else ""
+            self._run(step, "".join(line[2:] + "\n" for line in messages.splitlines() if line.startswith("> ")))
+        elif step.action in ("output", "conversation"):
+            for line in lines_of(step.text):
+                assert line in masked(self._output), f"{line!r} does not come, but this:\n{self._output}"
+        elif step.action in ("shown", "excerpt"):
+            assert masked(step.text) in masked(path.read_text(encoding="utf-8")), f"{step.path} looks otherwise"
+        elif step.action == "write":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(step.text, encoding="utf-8")
+        elif step.action == "append":
+            with path.open("a", encoding="utf-8") as file:
+                file.write(step.text)
+        else:
+            self._edit(step, path)
+
+    def _run(self, step: Step, messages: str) -> None:
+        done = subprocess.run(
+            ["bash", "-ec", step.text],
+            cwd=self._folder,
+            env=self.environment,
+            input=messages,
+            capture_output=True,
+            text=True,
+            timeout=2400,
+        )
+        self._output = done.stdout + done.stderr
+        assert done.returncode == (1 if step.action == "fails" else 0), f"{step.text}\n{self._output}"
+
+    def _edit(self, step: Step, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        if step.action == "remove-entry":
+            edited = re.sub(rf"^{re.escape(step.text)}.*?(?=^- id: |\Z)", "", text, flags=re.MULTILINE | re.DOTALL)
+        else:
+            assert step.action in ("remove-line", "replace"), step
+            edited = text.replace(step.text, step.new)
+        assert edited != text, f"{step.path} has no {step.text!r}"
+        path.write_text(edited, encoding="utf-8")
+
+
+def masked(text: str) -> str:
+    return MEASURED.sub("…", text)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines that have to come; what the visitor writes does not."""
+    return (masked(line) for line in text.splitlines() if line and not line.startswith("> "))
+
+
+@pytest.fixture
+def project(copy: Path) -> Path:
+    """A copy of the project with the example, and with the sentence vectors that training remembers."""
+    shutil.copytree(ROOT / "docs" / "examples", copy / "docs" / "examples")
+    if (ROOT / ".rasa" / "vectors.npz").is_file():
+        (copy / ".rasa").mkdir()
+        shutil.copy(ROOT / ".rasa" / "vectors.npz", copy / ".rasa")
+    return copy
+
+
+@pytest.mark.timeout(3000)
+def test_the_page_leads_to_a_tested_answer(project: Path) -> None:
+    page, reader = steps(), Reader(project)
+    for step, following in zip(page, [*page[1:], Step("", "", "")]):
+        reader.follow(step, following)
+    assert survivors(reader.environment[MARK]) == []
+    for name in ("data/documents/metoo.txt", "data/facts/region.yml"):
+        assert (project / name).read_bytes() == (ROOT / name).read_bytes()
+    assert (project / "data/documents/sweden.txt").read_bytes() == (ROOT / "docs/examples/sweden.txt").read_bytes()
+
+
+def test_the_page_has_every_step_that_leads_there() -> None:
+    actions = [step.action for step in steps()]
+    assert set(actions) == {
+        *("sh", "fails", "output", "shown", "excerpt", "conversation"),
+        *("write", "append", "remove-entry", "remove-line", "replace"),
+    }
+    commands = "".join(step.text for step in steps() if step.action in ("sh", "fails"))
+    for command in ("add-document", "check", "ask", "chat"):
+        assert f"python -m bot {command}" in commands
+    (dialogue,) = (step.text for step in steps() if step.path.startswith("tests/dialogues"))
+    assert "kind: refusal" in dialogue and "burke-first-used-phrase" in dialogue and "sweden-law" in dialogue
+
+
+def test_the_assistant_as_it_ships_has_one_document() -> None:
+    assert [path.name for path in (ROOT / "data" / "documents").iterdir()] == ["metoo.txt"]
