@@ -12,9 +12,11 @@ from bot.facts.problems import Check
 from bot.lint.ages import check_ages
 from bot.lint.code import read_code
 from bot.lint.contradictions import check_contradictions
+from bot.lint.labels import check_labels
 from bot.lint.length import check_length
 from bot.lint.phrases import read_phrases
 from bot.lint.readings import ModelError
+from bot.lint.shapes import check_shapes
 from bot.lint.titles import check_titles
 from bot.lint.wording import check_asked, check_unused
 
@@ -30,7 +32,16 @@ def errors(store: FactStore, root: Path = ROOT) -> List[Check]:
     Raises:
         bot.facts.sources.SourceError: a file cannot be read.
     """
-    return [check_contradictions(read_phrases(root, store)), check_asked(read_code(root), store, root)]
+    shapes = check_shapes(root)
+    if shapes.problems:
+        return [shapes]
+    phrases = read_phrases(root, store)
+    return [
+        shapes,
+        check_labels(phrases, store, root),
+        check_contradictions(phrases),
+        check_asked(read_code(root), store, root),
+    ]
 
 
 def without_model(store: FactStore, root: Path = ROOT) -> List[Check]:

@@ -12,7 +12,9 @@ from bot.facts.sources import read_text
 FOLDERS = ("actions", "bot")
 # The function that makes a reply of its name in data/wording.yml.
 _WORDED = "worded"
-_Function = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
+_Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+# A call, and the function that it stands in.
+_Call = Tuple[Optional[_Function], ast.Call]
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ def read_code(root: Path) -> Code:
     """
     paths = [path for folder in FOLDERS for path in sorted((root / folder).rglob("*.py"))]
     modules = {shown(root, path): ast.parse(read_text(path), str(path)) for path in paths if "node_modules" not in path.parts}
+    calls = {file: list(_calls(module, None)) for file, module in modules.items()}
     code = Code()
     # Functions that hand a parameter on as the name of a reply, by their names, and the place of that parameter.
     asking = {_WORDED: 0}
     while True:
         before = dict(asking)
-        code.asked = [each for file, module in modules.items() for each in _asked(file, module, asking)]
+        code.asked = [each for file, found in calls.items() for each in _asked(file, found, asking)]
         if asking == before:
             break
     for module in modules.values():
@@ -55,8 +58,8 @@ def read_code(root: Path) -> Code:
     return code
 
 
-def _asked(file: str, module: ast.Module, asking: Dict[str, int]) -> Iterator[Asked]:
-    for function, call in _calls(module, None):
+def _asked(file: str, calls: List[_Call], asking: Dict[str, int]) -> Iterator[Asked]:
+    for function, call in calls:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name not in asking or len(call.args) <= asking[name]:
             continue
@@ -71,8 +74,7 @@ def _asked(file: str, module: ast.Module, asking: Dict[str, int]) -> Iterator[As
                 asking[function.name] = parameters.index(argument.id)
 
 
-def _calls(node: ast.AST, function: Optional[_Function]) -> Iterator[Tuple[Optional[_Function], ast.Call]]:
-    """Every call, with the function that it stands in."""
+def _calls(node: ast.AST, function: Optional[_Function]) -> Iterator[_Call]:
     for child in ast.iter_child_nodes(node):
         inside = child if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) else function
         if isinstance(child, ast.Call):
@@ -94,18 +96,16 @@ def _literals(expression: ast.expr, function: Optional[_Function]) -> Iterator[s
 
 
 def _texts(module: ast.Module) -> Set[str]:
-    documentation = {
-        id(node.body[0].value)
-        for node in ast.walk(module)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    return {
-        node.value
-        for node in ast.walk(module)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
-    }
+    texts: Set[str] = set()
+    documentation: Set[ast.AST] = set()
+    # What a definition holds is walked after it.
+    for node in ast.walk(module):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            if node.body and isinstance(node.body[0], ast.Expr):
+                documentation.add(node.body[0].value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in documentation:
+            texts.add(node.value)
+    return texts
 
 
 def by_name(asked: List[Asked]) -> Dict[str, List[Asked]]:

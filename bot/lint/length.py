@@ -2,11 +2,12 @@
 
 On a screen of 360 × 640 pixels the chat page shows, between its bar with a question of one line and the box to write in,
 374 pixels of the reply: thirteen lines of 27.2 pixels, each of about 30 characters of a wide font. (tests/widget/test_phone
-asks Chromium whether that still holds.) What a single fact says has to fit there; a reply of several facts, or one with
-support lines, may take two screens.
+asks Chromium whether that still holds.) What a single fact says has to fit there; a reply of several facts, one with
+support lines, or one from elsewhere with its label and its source, may take two screens.
 """
 
 import textwrap
+from collections import defaultdict
 from pathlib import Path
 from typing import Iterator, List, Tuple
 
@@ -25,6 +26,9 @@ _SCREENS = 2
 # Of a list's lines, what its bullet takes; and the space between paragraphs, in lines.
 _BULLET = "• "
 _GAP = 0.5
+# As long as a day in words is.
+_A_DAY = "23 November 2026"
+_WORDING = "data/wording.yml"
 
 # A problem without its message, and the text.
 _Text = Tuple[Problem, str]
@@ -33,9 +37,10 @@ _Text = Tuple[Problem, str]
 def check_length(store: FactStore, root: Path = ROOT) -> Check:
     """The length of everything that is said, in lines on a phone."""
     check = Check("answers fit on a phone")
-    for place, text in [*_of_facts(root), *_of_background(root)]:
+    for place, text in _of_facts(root):
         _judge(check, check.problems, place, text, LINES)
-    for place, text in [*_of_topics(root, store), *_of_replies(root), *_of_languages(root)]:
+    whole = [*_of_topics(root, store), *_of_background(root), *_of_replies(root), *_of_languages(root)]
+    for place, text in whole:
         _judge(check, check.problems, place, text, LINES * _SCREENS)
     for place, text in _of_support(root):
         # Its words were weighed by people who know about harm: whether they can be fewer, such people have to say.
@@ -69,9 +74,14 @@ def _of_facts(root: Path) -> Iterator[_Text]:
 
 def _of_background(root: Path) -> Iterator[_Text]:
     label = load_background(root).label
+    wording = read_located(root, root / _WORDING).values["replies"]["from_elsewhere"]["text"]
     for path in sorted((root / "data" / "background").glob("*.yml")):
         if path.name != COLLECTION:
-            yield from ((place, f"{label} {text}") for place, text in _fields(read_located(root, path), ("answer",)))
+            tree = read_located(root, path)
+            for number, entry in enumerate(tree.values):
+                told = {"label": label, "answer": entry["answer"], "source": entry["source_title"]}
+                text = wording.format_map(defaultdict(lambda: _A_DAY, told))
+                yield tree.problem((number, "answer"), entry["id"], "answer", ""), text
 
 
 def _fields(tree: Tree, fields: Tuple[str, ...]) -> Iterator[_Text]:
@@ -90,7 +100,7 @@ def _of_topics(root: Path, store: FactStore) -> Iterator[_Text]:
 
 def _of_replies(root: Path) -> Iterator[_Text]:
     """Replies with their places in braces as they stand: what is filled in is judged by itself."""
-    tree = read_located(root, root / "data" / "wording.yml")
+    tree = read_located(root, root / _WORDING)
     for name, reply in tree.values["replies"].items():
         yield tree.problem(("replies", name, "text"), f"reply {name}", "text", ""), reply["text"]
     domain = read_located(root, root / "domain.yml")

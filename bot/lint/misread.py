@@ -21,9 +21,6 @@ def check_misread(phrases: Sequence[Phrase], readings: Readings) -> Check:
             if reading.ahead >= _SURELY:
                 wrong.append((reading.ahead, phrase, reading.intent))
     for ahead, phrase, read in sorted(wrong, key=lambda each: -each[0]):
-        message = (
-            f"“{phrase.text}” reads like {read} (ahead by {ahead:.2f}): move it there if that is what it means, "
-            "else write more like it here"
-        )
+        message = f"“{phrase.text}” reads like {read}, ahead by {ahead:.2f}: move it there, or add others like it here"
         check.due.append(phrase.problem(message))
     return check

@@ -11,6 +11,8 @@ from bot.lint.readings import Readings
 # The least cosine of near repeats. Between the shipped intents 20 pairs are as near, and 17 of them the model mixes up;
 # below, more and more pairs only share a name.
 _NEAR = 0.95
+# To the encoder such texts are one, but for a letter.
+_SAME = 0.99
 _ROWS = 1000
 
 
@@ -35,14 +37,10 @@ def check_near_repeats(
     return check
 
 
-# To the encoder such texts are one, but for a letter.
-_SAME = 0.99
-
-
 def _message(first: Phrase, second: Phrase, cosine: float) -> str:
     return (
-        f"“{second.text}” ({second.asks_for}) is like “{first.text}” ({first.asks_for}) at {first.place} "
-        f"(cosine {cosine:.2f}): give both the same label, or say in one of them what makes the difference"
+        f"“{second.text}” stands for {second.asks_for}, and “{first.text}” at {first.place} for {first.asks_for} "
+        f"(cosine {cosine:.2f}): label both alike, or say in one what makes the difference"
     )
 
 

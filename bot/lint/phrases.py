@@ -9,9 +9,7 @@ from bot.facts import FactStore, Problem
 from bot.facts.background import COLLECTION
 from bot.facts.loading import MISCONCEPTIONS, NAMES, TOPICS
 from bot.lint.trees import Tree, read_located
-
-SILENT = "not_in_documents"
-FALSE_PREMISE = "false_premise"
+from bot.nlu.labels import BACKGROUND, FALSE_PREMISE, SILENT
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def _examples(tree: Tree, store: FactStore) -> Iterator[Phrase]:
         label = block.get("metadata") or {}
         topic = store.topic_of_intent(block["intent"])
         facts = tuple(label.get("facts") or (topic.facts if topic else ()))
-        about = label.get("background") or ""
+        about = label.get(BACKGROUND) or ""
         for item, text in _texts(block["examples"]):
             line = tree.line("nlu", number, "examples", item)
             entry = f"intent {block['intent']}"

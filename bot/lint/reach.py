@@ -1,7 +1,6 @@
 """Questions that do not bring what they stand for, and facts that no question brings."""
 
-from collections import defaultdict
-from typing import Dict, List, Sequence
+from typing import Dict, List, NamedTuple, Sequence, Set
 
 from bot.facts import FactStore
 from bot.facts.problems import Check
@@ -9,37 +8,48 @@ from bot.lint.phrases import Phrase
 from bot.lint.replies import Replying
 from bot.reply import Reply, ReplyKind
 
-# A phrase of these only teaches the model; one of a fact or a topic is also sent by its button, and has to be right.
+# Of these, phrases only teach the model; those of a fact or a topic are also shown by it, and sent by its button.
 _TEACHING = ("misconception", "backgroundfact")
+
+
+class _Asked(NamedTuple):
+    phrase: Phrase
+    reply: Reply
+    is_right: bool
 
 
 def check_reach(phrases: Sequence[Phrase], store: FactStore, reply_to: Replying) -> Check:
     """Ask every question of the store and the background collection, and make every claim, and see what comes.
 
     Args:
-        phrases: those among these that stand in data/facts and data/background are asked.
+        phrases: those among them that stand in data/facts and data/background are asked.
         store: what they ask for.
         reply_to: the assistant.
     """
-    asked = [phrase for phrase in phrases if phrase.field != "examples"]
-    check = Check("questions bring what they stand for", len(asked))
-    missed: Dict[str, List[Phrase]] = defaultdict(list)
-    reached = set()
-    for phrase, reply in zip(asked, reply_to([phrase.text for phrase in asked])):
-        # A fact is reached where its topic's whole is asked for, too.
-        reached |= {f"fact {citation.id}" for citation in reply.facts if reply.kind is ReplyKind.ANSWER}
-        if _brings(phrase, reply, store):
-            reached.add(phrase.entry)
-            continue
-        missed[phrase.entry].append(phrase)
-        message = f"“{phrase.text}” brings {_what(reply)} instead: {_remedy(phrase)}"
-        found = check.due if phrase.entry.split()[0] in _TEACHING else check.problems
-        found.append(phrase.problem(message))
-    for entry, all_missed in missed.items():
-        if entry not in reached:
-            message = f"no question brings it ({len(all_missed)} asked): put them another way, or add others"
-            check.problems.append(all_missed[0].problem(message))
+    chosen = [phrase for phrase in phrases if phrase.field != "examples"]
+    check = Check("questions bring what they stand for", len(chosen))
+    by_entry: Dict[str, List[_Asked]] = {}
+    told: Set[str] = set()
+    for phrase, reply in zip(chosen, reply_to([phrase.text for phrase in chosen])):
+        by_entry.setdefault(phrase.entry, []).append(_Asked(phrase, reply, _brings(phrase, reply, store)))
+        if reply.kind is ReplyKind.ANSWER:
+            told |= {f"fact {citation.id}" for citation in reply.facts}
+    for entry, asked in by_entry.items():
+        _judge(check, entry, asked, entry in told)
     return check
+
+
+def _judge(check: Check, entry: str, asked: List[_Asked], is_told: bool) -> None:
+    """A fact that is told where its topic's whole is asked for is reached, even if none of its own questions brings it."""
+    missed = [each for each in asked if not each.is_right]
+    if missed and len(missed) == len(asked) and not is_told:
+        message = f"no question brings it, {_came(missed[0])}: {_remedy(missed[0].phrase)}"
+        check.problems.append(missed[0].phrase.problem(message))
+    elif missed and entry.split()[0] in _TEACHING:
+        message = f"{len(missed)} of {len(asked)} {asked[0].phrase.field} bring something else, {_came(missed[0])}"
+        check.due.append(missed[0].phrase.problem(f"{message}: {_remedy(missed[0].phrase)}"))
+    else:
+        check.problems += [each.phrase.problem(f"{_came(each)}: {_remedy(each.phrase)}") for each in missed]
 
 
 def _brings(phrase: Phrase, reply: Reply, store: FactStore) -> bool:
@@ -49,14 +59,18 @@ def _brings(phrase: Phrase, reply: Reply, store: FactStore) -> bool:
     return reply.kind is ReplyKind.ANSWER and wanted <= {citation.id for citation in reply.facts}
 
 
-def _what(reply: Reply) -> str:
-    cited = ", ".join(citation.id for citation in reply.facts)
-    words = " ".join(reply.text.split())
-    return f"{cited} ({reply.kind.value})" if cited else f"no fact, but “{words[:60]}…” ({reply.kind.value})"
+def _came(asked: _Asked) -> str:
+    cited = ", ".join(citation.id for citation in asked.reply.facts)
+    return f"“{asked.phrase.text}” brings {cited or described(asked.reply)}"
+
+
+def described(reply: Reply) -> str:
+    """The first words of a reply, and its kind."""
+    return f"“{' '.join(reply.text.split())[:50]}…” ({reply.kind.value})"
 
 
 def _remedy(phrase: Phrase) -> str:
     if phrase.field == "claims":
-        return "name one of its `mentions` in it, or put it another way"
-    label = f"metadata {{facts: [{', '.join(phrase.facts)}]}}" if phrase.facts else f"metadata {{background: {phrase.about}}}"
-    return f"put it another way, or write more such questions under data/nlu, {phrase.intent}, with {label}"
+        return "put it another way, with one of its `mentions`, or add claims like it"
+    label = f"facts: [{', '.join(phrase.facts)}]" if phrase.facts else f"background: {phrase.about}"
+    return f"put it another way, or add questions like it under data/nlu, {phrase.intent}, with metadata {{{label}}}"

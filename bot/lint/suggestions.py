@@ -6,6 +6,7 @@ from typing import Dict, List
 
 from bot import ROOT
 from bot.facts.problems import Check
+from bot.lint.reach import described
 from bot.lint.replies import Replying
 from bot.lint.titles import Suggested, read_suggestions
 from bot.reply import Reply, ReplyKind
@@ -29,8 +30,7 @@ def check_suggestions(reply_to: Replying, root: Path = ROOT) -> Check:
         need = Need(ASKS_FOR_LINE) if is_country else None
         for each, reply in zip(chosen, reply_to([each.text for each in chosen], need)):
             if not _leads_on(each, reply):
-                words = " ".join(reply.text.split())
-                message = f"“{each.text}” gets “{words[:60]}…” ({reply.kind.value}): suggest what is answered"
+                message = f"“{each.text}” brings {described(reply)}: suggest something that is answered"
                 check.problems.append(each.problem(message))
     return check
 

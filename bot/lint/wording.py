@@ -112,11 +112,11 @@ def _of_names(root: Path, phrases: List[Phrase], store: FactStore) -> Iterator[T
     told = [text for fact in store.facts for text in (fact.quote, fact.answer)]
     words = " ".join(f" {normalised(text)} " for text in [*told, *(phrase.text for phrase in phrases)])
     for number, name in enumerate(store.names):
-        is_said = any(f" {normalised(spelling)} " in words for spelling in (name.name, *name.aliases))
         # Of any place it may be asked: with another name for it, or what comes nearest, its entry is of use by itself.
-        is_place = name.kind is Kind.REGION and bool(name.aliases or name.nearest)
+        is_used = name.name in named or name.kind is Kind.REGION and bool(name.aliases or name.nearest)
+        is_used = is_used or any(f" {normalised(spelling)} " in words for spelling in (name.name, *name.aliases))
         message = "no fact is about it, and no question names it: remove it, or write a question that does"
-        yield tree.problem((number,), f"name {name.name}", "", message), name.name in named or is_said or is_place
+        yield tree.problem((number,), f"name {name.name}", "", message), is_used
 
 
 def _steps(root: Path) -> Tuple[Set[str], Set[str]]:
