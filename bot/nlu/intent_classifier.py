@@ -180,9 +180,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Leave the training data as it is: it has intents already."""
         return training_data
 
-    def _read_left_out(
-        self, examples: List[Message], intents: np.ndarray, left_out: Reading
-    ) -> List[LeftOutExample]:
+    def _read_left_out(self, examples: List[Message], intents: np.ndarray, left_out: Reading) -> List[LeftOutExample]:
         best = left_out.scores.argmax(axis=1)
         own = left_out.scores[np.arange(len(intents)), np.searchsorted(self._model.intents, intents)]
         ahead = left_out.scores.max(axis=1) - own
