@@ -17,9 +17,9 @@ dialogues: ## hold every dialogue of tests/dialogues, and tell what is not as it
 	@bin/setup run
 	@$(PYTHON_IN) -m bot ask tests/dialogues $(ARGS)
 
-check: ## check the fact store and every YAML file
+check: ## check the store, the phrases and the words, and say what to write instead (ARGS=--all: everything)
 	@bin/setup run
-	@$(PYTHON_IN) -m bot check
+	@$(PYTHON_IN) -m bot check $(ARGS)
 
 train: ## train the model, if an input has changed
 	@bin/setup run

@@ -11,7 +11,7 @@ from bot.lint.readings import Readings
 
 # Two phrases whose vectors have a greater cosine are one to the model, but for a letter.
 _THE_SAME = 0.97
-# What a button needs at least: its own question, and another way to ask it.
+# A button's own question, and another way to ask it.
 _FEWEST = 2
 # What visitors need: with fewer ways, most of theirs are like none of them.
 _ENOUGH = 8
@@ -34,12 +34,12 @@ def check_questions(phrases: Sequence[Phrase], readings: Readings) -> Check:
     for target, phrase in first.items():
         check.checked += 1
         number = _different(readings.vectors[ways[target]])
-        where = f"its {phrase.field}" if phrase.about else f"its {phrase.field}, or under data/nlu with metadata {{facts: [{target}]}}"
-        message = f"is asked for in {number} different way{'s' * (number != 1)}: add {{}} under {where}"
-        if number < _FEWEST:
-            check.problems.append(phrase.problem(message.format("another that shares few words with them")))
-        elif number < _ENOUGH:
-            check.due.append(phrase.problem(message.format(f"others, until there are {_ENOUGH},")))
+        if number < _ENOUGH:
+            found = check.problems if number < _FEWEST else check.due
+            times = "one way only" if number == 1 else f"{number} ways"
+            message = f"asked for in {times}: add questions that share few words with these, until there are {_ENOUGH}"
+            where = "" if phrase.about else f", here or under data/nlu with metadata {{facts: [{target}]}}"
+            found.append(phrase.problem(message + where))
     return check
 
 
