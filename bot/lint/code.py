@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple, Union
 
+from bot.facts import Problem
 from bot.facts.reading import shown
 from bot.facts.sources import read_text
 
@@ -29,10 +30,11 @@ class Asked:
 
 @dataclass
 class Code:
-    """What was found: the calls for replies, and the texts of all the code, without docstrings."""
+    """What was found: the calls for replies, the texts of all the code, without docstrings, and files that are no Python."""
 
     asked: List[Asked] = field(default_factory=list)
     texts: Set[str] = field(default_factory=set)
+    broken: List[Problem] = field(default_factory=list)
 
 
 def read_code(root: Path) -> Code:
@@ -40,12 +42,16 @@ def read_code(root: Path) -> Code:
 
     Raises:
         bot.facts.sources.SourceError: a file cannot be read.
-        SyntaxError: a file is not Python.
     """
-    paths = [path for folder in FOLDERS for path in sorted((root / folder).rglob("*.py"))]
-    modules = {shown(root, path): ast.parse(read_text(path), str(path)) for path in paths if "node_modules" not in path.parts}
-    calls = {file: list(_calls(module, None)) for file, module in modules.items()}
     code = Code()
+    modules: Dict[str, ast.Module] = {}
+    for path in (path for folder in FOLDERS for path in sorted((root / folder).rglob("*.py"))):
+        if "node_modules" not in path.parts:
+            try:
+                modules[shown(root, path)] = ast.parse(read_text(path), str(path))
+            except SyntaxError as error:
+                code.broken.append(Problem(shown(root, path), error.lineno or 0, "", "", f"is no Python: {error.msg}"))
+    calls = {file: list(_calls(module, None)) for file, module in modules.items()}
     # Functions that hand a parameter on as the name of a reply, by their names, and the place of that parameter.
     asking = {_WORDED: 0}
     while True:

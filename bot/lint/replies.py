@@ -27,8 +27,8 @@ class Replying(Protocol):
 class Replies:
     """The first reply to a message, as Rasa, the action server and the channel would make it.
 
-    What a rule of data/stories says of its intent, a story only where no rule does. Asked in a conversation of its own, or
-    after a message with a need.
+    What a rule of data/stories says of its intent, a story only where no rule does, and the fallback of config.yml where
+    neither does. Asked in a conversation of its own, or after a message with a need.
     """
 
     def __init__(
@@ -42,25 +42,22 @@ class Replies:
         self._on_progress = on_progress
         self._action = Answer()
         self._action_of = actions_by_intent(root)
+        self._fallback = fallback_action(root)
         self._responses = read_tree(root / "domain.yml")["responses"]
 
     def __call__(self, texts: Sequence[str], need: Optional[Need] = None) -> List[Reply]:
-        """The first reply to each text.
-
-        Raises:
-            KeyError: a message is taken for an intent that no rule answers.
-        """
+        """The first reply to each text."""
         return [self._reply(message) for message in self._understanding.understand(texts, need, self._on_progress)]
 
     def _reply(self, message: Message) -> Reply:
         understood = message.as_dict(only_output_properties=True)
-        action = self._action_of[understood[INTENT][INTENT_NAME_KEY]]
+        action = self._action_of.get(understood[INTENT][INTENT_NAME_KEY], self._fallback)
         found = Need.of(understood)
         if action == SUPPORT and found:
             return shipped_support().reply(found)
-        if action in self._responses:
-            return Reply.from_message({**self._responses[action][0], "utter_action": action})
-        return self._answer(understood)
+        if action == self._action.name():
+            return self._answer(understood)
+        return Reply.from_message({**self._responses[action][0], "utter_action": action})
 
     def _answer(self, understood: Dict[str, Any]) -> Reply:
         dispatcher = CollectingDispatcher()
@@ -81,6 +78,16 @@ def actions_by_intent(root: Path) -> Dict[str, str]:
             if intent and action:
                 found.setdefault(intent, action)
     return found
+
+
+def fallback_action(root: Path) -> str:
+    """The action that a message gets which no rule or story answers.
+
+    Raises:
+        bot.facts.sources.SourceError: config.yml cannot be read.
+    """
+    named = (policy.get("core_fallback_action_name") for policy in read_tree(root / "config.yml").get("policies", ()))
+    return next(filter(None, named), "action_default_fallback")
 
 
 def _turns(root: Path, kind: str) -> Iterator[List[Dict[str, Any]]]:

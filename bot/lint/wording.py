@@ -21,7 +21,7 @@ _UNUSED = "nothing uses it: remove it, or correct its name"
 
 def check_asked(code: Code, store: FactStore, root: Path = ROOT) -> Check:
     """Whether every reply that the code asks for is worded, with places for what it fills in, and every topic translated."""
-    check = Check("wording there that the code asks for")
+    check = Check("wording there that the code asks for", problems=list(code.broken))
     tree = read_located(root, root / _WORDING)
     for name, calls in by_name(code.asked).items():
         for call in calls:

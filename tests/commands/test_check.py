@@ -14,7 +14,7 @@ from tests.commands.processes import bot
 PLANTED = [
     ("data/wording.yml", "  nobody:\n    kind: chat\n    text: Nobody asks.\n", "  person:\n", 0, "nothing uses it"),
     ("data/facts/names.yml", "- name: Ursula Nobody\n  kind: person\n", "- name: Reddit\n", 0, "no fact is about it"),
-    ("data/facts/goals.yml", "- id: goal-pool\n  topic: goals\n", "- id: goal-community\n", 9, "no question brings it"),
+    ("data/facts/goals.yml", "- id: goal-pool\n  topic: goals\n", "- id: goal-community\n", 7, "no question brings it"),
     ("domain.yml", '        - {title: Cake, payload: "How do I bake a cake?"}\n', '        - {title: "Who made it popular?"', 0, "suggest something"),
     ("data/nlu/goals.yml", "    - Who started #MeToo ?!1\n", "    - next: goals\n", 0, "label both alike"),
     ("data/nlu/goals.yml", "    - who has first said me too back then\n", "    - next: goals\n", 0, "reads like ask_origin"),

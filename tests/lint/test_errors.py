@@ -95,6 +95,11 @@ def test_a_reply_that_is_asked_for_by_another_function(copy: Path, edit: Edit, s
     assert [each for each in asked(store, copy) if "which_one" in each][0].startswith(f"actions/clarify.py:{line}: asks for")
 
 
+def test_code_that_is_no_python(copy: Path, edit: Edit, store: FactStore) -> None:
+    line = edit("actions/clarify.py", "MOST = 3\n", "MOST = = 3\n")
+    assert f"actions/clarify.py:{line}: is no Python: invalid syntax" in asked(store, copy)
+
+
 def test_a_place_that_nothing_fills_in(copy: Path, edit: Edit, store: FactStore) -> None:
     line = edit("data/wording.yml", "    text: The document doesn't say anything about {region}.", "    text: Not {place}, {region}.")
     (problem,) = asked(store, copy)
