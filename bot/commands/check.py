@@ -11,7 +11,7 @@ from typing import Iterator, Sequence
 from rich.progress import Progress
 from rich.table import Table
 
-from bot import ROOT, lint
+from bot import lint
 from bot.checking import check_everything
 from bot.commands.console import CommandError, err, out, print_problems
 from bot.facts import load_store
@@ -24,9 +24,9 @@ _SHOWN = 5
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("check", help="check the store, the phrases and the words, and say what to write instead")
+    parser = commands.add_parser("check", help="check the store, the phrases and the words")
     parser.add_argument("--quick", action="store_true", help="leave out what needs the trained model")
-    parser.add_argument("--all", action="store_true", help="show all that is due for a look, not the first of each kind")
+    parser.add_argument("--all", action="store_true", help="show all that is due for a look, not the first five")
     parser.add_argument("--json", action="store_true", help="print everything that was found as JSON")
     parser.set_defaults(run=run)
 

@@ -1,6 +1,6 @@
 """The curator's lint: what is wrong with the store, the phrases and the words without being broken, and what to write.
 
-Some of it only a trained model can tell; that part is imported where it is asked for, since Rasa takes seconds to import.
+Some of it only a trained model can tell; that part is imported where it is asked for, since Rasa takes seconds to.
 """
 
 from pathlib import Path

@@ -30,7 +30,7 @@ class Asked:
 
 @dataclass
 class Code:
-    """What was found: the calls for replies, the texts of all the code, without docstrings, and files that are no Python."""
+    """What was found: the calls for replies, all texts but docstrings, and files that are no Python."""
 
     asked: List[Asked] = field(default_factory=list)
     texts: Set[str] = field(default_factory=set)

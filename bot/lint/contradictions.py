@@ -15,7 +15,8 @@ def check_contradictions(phrases: Sequence[Phrase]) -> Check:
         different = [other for other in others if _contradict(other, phrase)]
         if different:
             first = different[0]
-            message = f"“{phrase.text}” stands for {first.asks_for} at {first.place}, for {phrase.asks_for} here: keep one"
+            there = f"stands for {first.asks_for} at {first.place}"
+            message = f"“{phrase.text}” {there}, for {phrase.asks_for} here: keep one"
             check.problems.append(phrase.problem(message))
         elif any(other.text == phrase.text for other in others):
             check.due.append(phrase.problem(f"“{phrase.text}” stands for the same at {others[0].place}: remove one"))

@@ -12,7 +12,7 @@ from bot.lint.phrases import Phrase
 
 
 def check_labels(phrases: Sequence[Phrase], store: FactStore, root: Path = ROOT) -> Check:
-    """Whether the intent, the facts and the background fact of every phrase exist. Of a block, each mistake is told once."""
+    """Whether the intent, the facts and the background fact of every phrase exist. Each mistake is told once a file."""
     check = Check("labels of phrases known", len(phrases))
     listed = read_tree(root / "domain.yml")["intents"]
     intents = {intent if isinstance(intent, str) else next(iter(intent)) for intent in listed}
@@ -27,7 +27,7 @@ def check_labels(phrases: Sequence[Phrase], store: FactStore, root: Path = ROOT)
 
 def _mistakes(phrase: Phrase, store: FactStore, intents: "set[str]", known: "set[str]") -> Iterator[str]:
     if phrase.intent not in intents:
-        yield f"'{phrase.intent}' is no intent of domain.yml: add it there with a rule under data/stories, or correct it"
+        yield f"'{phrase.intent}' is no intent of domain.yml: add it there, with a rule, or correct it"
     for fact in phrase.facts:
         if not store.has_fact(fact):
             yield f"asks for the fact '{fact}', which does not exist: correct the id"

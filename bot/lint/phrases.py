@@ -16,8 +16,8 @@ from bot.nlu.labels import BACKGROUND, FALSE_PREMISE, SILENT
 class Phrase:
     """One phrase.
 
-    `facts` are those that it asks for, all of its topic where it asks for the whole; `about` is the id of a misconception
-    or a background fact. `entry` and `field` say what it stands in: "fact burke-who" and "questions". `has_intent` is
+    `facts` are those that it asks for, all of its topic where it asks for the whole; `about` is the id of a
+    misconception or a background fact. `entry` and `field` say what it stands in: "fact burke-who" and "questions". `has_intent` is
     False for the background collection's questions about places, which the intent model leaves out.
     """
 
@@ -48,7 +48,7 @@ class Phrase:
 
 
 def normalised(text: str) -> str:
-    """What is left of a text without case, punctuation and spaces at its ends; the text itself where that is nothing."""
+    """What is left of a text without case, punctuation and outer spaces; the text itself where that is nothing."""
     return " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("'", "").replace("’", "")).split()) or text
 
 

@@ -46,8 +46,9 @@ def _judge(check: Check, entry: str, asked: List[_Asked], is_told: bool) -> None
         message = f"no question brings it, {_came(missed[0])}: {_remedy(missed[0].phrase)}"
         check.problems.append(missed[0].phrase.problem(message))
     elif missed and entry.split()[0] in _TEACHING:
-        message = f"{len(missed)} of {len(asked)} {asked[0].phrase.field} bring something else, {_came(missed[0])}"
-        check.due.append(missed[0].phrase.problem(f"{message}: {_remedy(missed[0].phrase)}"))
+        many = f"{len(missed)} of {len(asked)} {asked[0].phrase.field}"
+        message = f"{many} bring something else, {_came(missed[0])}: {_remedy(missed[0].phrase)}"
+        check.due.append(missed[0].phrase.problem(message))
     else:
         check.problems += [each.phrase.problem(f"{_came(each)}: {_remedy(each.phrase)}") for each in missed]
 

@@ -10,7 +10,7 @@ class ModelError(RuntimeError):
 
 
 class Reading(NamedTuple):
-    """The intent that a phrase is read as, and how far its score is ahead of that of the phrase's own: 0 where it is it."""
+    """The intent that a phrase is read as, and how far its score is ahead of its own intent's: 0 where it is it."""
 
     intent: str
     ahead: float

@@ -1,4 +1,4 @@
-"""What the assistant replies to a message, made in this process: understood by the pipeline, answered by rule and action."""
+"""What the assistant replies to a message, made in this process: by the pipeline, the rules and the action."""
 
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Protocol, Sequence
@@ -27,8 +27,8 @@ class Replying(Protocol):
 class Replies:
     """The first reply to a message, as Rasa, the action server and the channel would make it.
 
-    What a rule of data/stories says of its intent, a story only where no rule does, and the fallback of config.yml where
-    neither does. Asked in a conversation of its own, or after a message with a need.
+    What a rule of data/stories says of its intent, a story only where no rule does, and the fallback of config.yml
+    where neither does. Asked in a conversation of its own, or after a message with a need.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ def check_titles(root: Path = ROOT) -> Check:
     for title, tree, keys, entry in [*titles, *_titles_of_files(root)]:
         check.checked += 1
         if len(title) > LONGEST_TITLE:
-            message = f"“{title}” has {len(title)} characters: it has to fit on a button, so write {LONGEST_TITLE} or fewer"
+            message = f"“{title}” has {len(title)} characters: {LONGEST_TITLE} fit on a button, write it shorter"
             check.problems.append(tree.problem(keys, entry, "title", message))
     return check
 

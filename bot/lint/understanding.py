@@ -1,4 +1,4 @@
-"""The trained model in this process: what it understands of a message, and what it says of its own training examples."""
+"""The trained model in this process: what it understands of a message, and of its own training examples."""
 
 import tarfile
 from pathlib import Path

@@ -20,7 +20,7 @@ _UNUSED = "nothing uses it: remove it, or correct its name"
 
 
 def check_asked(code: Code, store: FactStore, root: Path = ROOT) -> Check:
-    """Whether every reply that the code asks for is worded, with places for what it fills in, and every topic translated."""
+    """Whether every reply that the code asks for is worded with what it fills in, and every topic translated."""
     check = Check("wording there that the code asks for", problems=list(code.broken))
     tree = read_located(root, root / _WORDING)
     for name, calls in by_name(code.asked).items():
@@ -61,7 +61,8 @@ def _missing(tree: Tree, name: str, call: Asked) -> Iterator[Problem]:
         return
     places = {place for _, place, _, _ in string.Formatter().parse(reply["text"]) if place}
     if call.values is not None and places - call.values:
-        message = f"has a place for {_listed(places - call.values)}, which {call.file}:{call.line} does not fill in: remove it"
+        listed = _listed(places - call.values)
+        message = f"has a place for {listed}, which {call.file}:{call.line} does not fill in: remove it"
         yield tree.problem(("replies", name, "text"), f"reply {name}", "text", message)
 
 
