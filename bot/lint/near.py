@@ -28,11 +28,13 @@ def check_near_repeats(
     chosen = [phrases[number] for number in taught]
     intents = [readings.intents[number].intent for number in taught]
     for cosine, one, other in _near(readings.vectors[taught], on_progress):
+        if intents[other] != chosen[one].intent:
+            # Told is the one that is read as the other.
+            one, other = other, one
         first, second = chosen[one], chosen[other]
-        mixed_up = intents[one] == second.intent or intents[other] == first.intent
-        if first.intent != second.intent and mixed_up:
-            check.due.append(second.problem(_message(first, second, cosine)))
-        elif first.intent == second.intent and cosine > _SAME and set(first.facts) != set(second.facts):
+        is_mixed_up = first.intent != second.intent and intents[other] == first.intent
+        is_the_same = first.intent == second.intent and cosine > _SAME and set(first.facts) != set(second.facts)
+        if is_mixed_up or is_the_same:
             check.due.append(second.problem(_message(first, second, cosine)))
     return check
 

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from argparse import Namespace
 from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
 
+from bot.commands import check
+from bot.commands.console import CommandError
 from bot.training import model_path
 from tests.commands.processes import bot
 
@@ -16,8 +19,8 @@ PLANTED = [
     ("data/facts/names.yml", "- name: Ursula Nobody\n  kind: person\n", "- name: Reddit\n", 0, "no fact is about it"),
     ("data/facts/goals.yml", "- id: goal-pool\n  topic: goals\n", "- id: goal-community\n", 7, "no question brings it"),
     ("domain.yml", '        - {title: Cake, payload: "How do I bake a cake?"}\n', '        - {title: "Who made it popular?"', 0, "suggest something"),
-    ("data/nlu/goals.yml", "    - Who started #MeToo ?!1\n", "    - next: goals\n", 0, "label both alike"),
-    ("data/nlu/goals.yml", "    - who has first said me too back then\n", "    - next: goals\n", 0, "reads like ask_origin"),
+    ("data/nlu/goals.yml", "    - who started Mee Too\n", "    - next: goals\n", 0, "label both alike"),
+    ("data/nlu/goals.yml", "    - who first said me too back then\n", "    - next: goals\n", 0, "reads like ask_origin"),
 ]
 POOL = """  title: When is the pool open to everybody who would like to go for a swim with all of their friends?
   answer: {long}
@@ -37,8 +40,8 @@ def test_the_project_as_it_stands(model: Path) -> None:
     done = bot("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert ["quotes verbatim on their line", "26", "none", "none"] in rows(done.stdout)
-    assert {row[2] for row in rows(done.stdout)} == {"none"}
-    due = {row[0]: int(row[3]) for row in rows(done.stdout) if row[3] != "none"}
+    assert {row[2] for row in rows(done.stdout)} <= {"none", ""}  # a long title takes two lines
+    due = {row[0]: int(row[3]) for row in rows(done.stdout) if row[3].isdigit()}
     # Worth a look, not a list that nobody reads.
     assert max(due.values()) < 200 and due["no near repeats that are mixed up"] < 40
     titles = {row[0] for row in rows(done.stdout)}
@@ -89,13 +92,12 @@ def test_without_a_model(copy: Path) -> None:
     assert not (copy / "models").exists()
 
 
-def test_a_damaged_model(copy: Path) -> None:
-    model_path(copy).parent.mkdir()
-    model_path(copy).write_bytes(b"no archive")
-    done = bot("check", root=copy)
-    assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
-    assert line == f"The model {model_path(copy).name} can't be used (ReadError): delete it, then make train."
+def test_a_damaged_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "metoo-1.tar.gz"
+    archive.write_bytes(b"no archive")
+    monkeypatch.setattr(check, "model_path", lambda: archive)
+    with pytest.raises(CommandError, match=r"metoo-1.tar.gz can't be used \(ReadError\): delete it, then make train."):
+        check.run(Namespace(quick=False, all=False, json=False))
 
 
 @pytest.mark.parametrize(
