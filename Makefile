@@ -25,9 +25,9 @@ report: ## write what visitors asked, and asked in vain, into usage-report.html 
 	@bin/setup run
 	@$(PYTHON_IN) -m bot report $(ARGS)
 
-check: ## check the fact store and every YAML file
+check: ## check the store, the phrases and the words, and say what to write instead (ARGS=--all: everything)
 	@bin/setup run
-	@$(PYTHON_IN) -m bot check
+	@$(PYTHON_IN) -m bot check $(ARGS)
 
 train: ## train the model, if an input has changed
 	@bin/setup run

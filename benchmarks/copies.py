@@ -9,23 +9,18 @@ tests/nlu/held_out.txt, by which a test sees that no training example is one of 
 import argparse
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Iterator, List, Sequence, Tuple
 
 from rasa.shared.nlu.constants import TEXT
 
 from bot import ROOT
+from bot.lint.phrases import has_words, normalised
 from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.importer import FactStoreImporter
 
 HASHES = ROOT / "tests" / "nlu" / "held_out.txt"
 TOO_NEAR = 0.97
-
-
-def normalised(text: str) -> str:
-    """What is left of a text without case, punctuation and spaces at its ends; the text itself where that is nothing."""
-    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("'", "").replace("’", "")).split()) or text
 
 
 def hashed(text: str) -> str:
@@ -38,7 +33,7 @@ def near_copies(examples: Sequence[str], questions: Sequence[str]) -> Iterator[T
 
     Texts without a letter or digit are left out: to the encoder they are all the same.
     """
-    worded = [[text for text in texts if re.search(r"\w", text)] for texts in (examples, questions)]
+    worded = [list(filter(has_words, texts)) for texts in (examples, questions)]
     encoder = SentenceEncoder()
     cosines = encoder.encode(worded[0]) @ encoder.encode(worded[1]).T
     for example, row in zip(worded[0], cosines):

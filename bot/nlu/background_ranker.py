@@ -16,13 +16,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.facts import Kind
 from bot.facts.background import BackgroundFact, shipped_background
 from bot.nlu.intent_model import InsideGate, IntentModel
+from bot.nlu.labels import BACKGROUND, SILENT
 from bot.nlu.names import canonical_text, names_of
 from bot.nlu.needs import to_be_read
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
-
-BACKGROUND = "background"
-# The intent of the questions of the collection in the training data: the documents are silent on them.
-SILENT = "not_in_documents"
 
 _NONE = "none"
 # Nearer than this, an example without a fact may ask for what a fact says, in other words: it teaches nothing.

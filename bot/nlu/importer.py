@@ -15,8 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.facts import shipped_store
 from bot.facts.background import shipped_background
-from bot.nlu.background_ranker import BACKGROUND, SILENT
-from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
+from bot.nlu.labels import BACKGROUND, FALSE_PREMISE, MISCONCEPTION, SILENT
 
 ANSWER = "action_answer"
 

@@ -1,7 +1,8 @@
 """The intent model and its gates as a classifier of Rasa's pipeline, and what it says of harm for the safety guard."""
 
 import json
-from typing import Any, Dict, List, Type
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -34,7 +35,18 @@ HARM_READING = "harm"
 
 _MODEL = "intent_model.npz"
 _GATE = "intent_gate.json"
+_LEFT_OUT = "left_out.json"
 _RANKED = 10
+
+
+class LeftOutExample(NamedTuple):
+    """A training example, the intent that the model would read in it had it not known it, and how far that intent's score
+    is ahead of that of its own intent: 0 where it is its own."""
+
+    text: str
+    intent: str
+    read: str
+    ahead: float
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -144,6 +156,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             gates = {"intent": self._gate.state(), "harm": self._harm_gate.state()}
             state = {**gates, "harm_limits": self._harm_limits}
             (folder / _GATE).write_text(json.dumps(state))
+            (folder / _LEFT_OUT).write_text(json.dumps(self._read_left_out(examples, intents, left_out)))
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -167,6 +180,15 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Leave the training data as it is: it has intents already."""
         return training_data
 
+    def _read_left_out(self, examples: List[Message], intents: np.ndarray, left_out: Reading) -> List[LeftOutExample]:
+        best = left_out.scores.argmax(axis=1)
+        own = left_out.scores[np.arange(len(intents)), np.searchsorted(self._model.intents, intents)]
+        ahead = left_out.scores.max(axis=1) - own
+        return [
+            LeftOutExample(message.get(TEXT), str(intent), str(self._model.intents[read]), round(float(by), 3))
+            for message, intent, read, by in zip(examples, intents, best, ahead)
+        ]
+
     def _set_harm(self, messages: List[Message], clauses: List[Message], reading: Reading) -> None:
         """Set what is read of harm, in the messages' own words: "he did it" need not be whom the conversation was about."""
         kinds, evidence = reading.harm.copy(), _harm_evidence(reading, _texts(messages))
@@ -189,6 +211,20 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             }
             for index in best
         ]
+
+
+def load_examples(folder: Path) -> Tuple[List[LeftOutExample], np.ndarray]:
+    """The examples that the classifier stored in a folder was trained on.
+
+    Returns:
+        The examples, and their vectors: float32 of shape (examples, dimensions).
+
+    Raises:
+        OSError: the folder holds no classifier, or one that an earlier release trained.
+    """
+    examples = [LeftOutExample(*each) for each in json.loads((folder / _LEFT_OUT).read_text())]
+    with np.load(folder / _MODEL, allow_pickle=False) as arrays:
+        return examples, arrays["vectors"]
 
 
 def _harm_evidence(reading: Reading, texts: List[str]) -> np.ndarray:

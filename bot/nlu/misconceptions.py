@@ -16,12 +16,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.facts import shipped_store
 from bot.nlu.fact_ranker import TopicRanker
 from bot.nlu.intent_classifier import OUTSIDE
+from bot.nlu.labels import FALSE_PREMISE, MISCONCEPTION
 from bot.nlu.names import names_of
 from bot.nlu.needs import to_be_read
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, sentence_vectors
-
-FALSE_PREMISE = "false_premise"
-MISCONCEPTION = "misconception"
 
 _YEAR = re.compile(r"\b\d{4}\b")
 _FILE = "misconceptions.npz"

@@ -14,8 +14,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 
 from bot.facts.background import shipped_background
-from bot.nlu.background_ranker import BACKGROUND, SILENT, BackgroundRanker
+from bot.nlu.background_ranker import BackgroundRanker
 from bot.nlu.encoder import SentenceEncoder
+from bot.nlu.labels import BACKGROUND, SILENT
 from bot.nlu.names import NameExtractor
 from bot.support import Need
 from bot.support.need import NEED

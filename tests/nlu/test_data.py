@@ -1,6 +1,5 @@
 """The training data agree with the store, with the domain and with themselves."""
 
-import re
 from collections import defaultdict
 from typing import Any, Dict, List, NamedTuple, Set, Tuple
 
@@ -10,9 +9,8 @@ import yaml
 from bot import ROOT
 from bot.facts import FactStore
 from bot.facts.background import load_background
-from bot.nlu.background_ranker import BACKGROUND, SILENT
 from bot.nlu.importer import FactStoreImporter
-from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION
+from bot.nlu.labels import BACKGROUND, FALSE_PREMISE, MISCONCEPTION, SILENT
 
 NLU_FILES = sorted((ROOT / "data" / "nlu").glob("*.yml"))
 
@@ -70,11 +68,6 @@ def read_background() -> List[Example]:
     return [Example(text, SILENT, (), fact.id, background=fact.id) for fact in facts for text in fact.questions]
 
 
-def plain(text: str) -> str:
-    """What is left of a text without case, punctuation and spaces at its ends."""
-    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("'", "").replace("’", "")).split()) or text
-
-
 @pytest.fixture(scope="module")
 def examples() -> List[Example]:
     return read_examples()
@@ -87,33 +80,11 @@ def intents() -> Set[str]:
     return {intent if isinstance(intent, str) else next(iter(intent)) for intent in listed}
 
 
-def test_no_example_has_two_intents(store: FactStore, examples: List[Example]) -> None:
-    places: Dict[str, Dict[str, str]] = defaultdict(dict)
-    for example in [*examples, *read_questions(store), *read_claims(store)]:
-        places[plain(example.text)].setdefault(example.intent, example.place)
-    assert {text: where for text, where in places.items() if len(where) > 1} == {}
-
-
-def test_no_example_asks_for_two_things(store: FactStore, examples: List[Example]) -> None:
-    asked: Dict[str, Set[Tuple[str, ...]]] = defaultdict(set)
-    for example in [*examples, *read_questions(store)]:
-        topic = store.topic_of_intent(example.intent)
-        asked[plain(example.text)].add(example.facts or tuple(topic.facts if topic else ()))
-    assert {text: facts for text, facts in asked.items() if len(facts) > 1} == {}
-
-
 def test_no_example_of_the_files_stands_there_twice(examples: List[Example]) -> None:
     seen: Dict[str, List[str]] = defaultdict(list)
     for example in examples:
         seen[example.text.casefold()].append(example.place)
     assert {text: places for text, places in seen.items() if len(places) > 1} == {}
-
-
-def test_no_claim_stands_under_two_misconceptions(store: FactStore) -> None:
-    places: Dict[str, Set[str]] = defaultdict(set)
-    for claim in read_claims(store):
-        places[plain(claim.text)].add(claim.misconception)
-    assert {text: where for text, where in places.items() if len(where) > 1} == {}
 
 
 def test_every_label_is_a_fact_that_its_topic_gives(store: FactStore, examples: List[Example]) -> None:

@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 
 from bot.facts import FactStore
-from bot.nlu.misconceptions import FALSE_PREMISE, MISCONCEPTION, MisconceptionRanker
+from bot.nlu.labels import FALSE_PREMISE, MISCONCEPTION
+from bot.nlu.misconceptions import MisconceptionRanker
 from bot.nlu.names import NameExtractor
 
 CONTEXT = ExecutionContext(GraphSchema({}))
