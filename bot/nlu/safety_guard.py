@@ -1,8 +1,9 @@
 """The safety guard: whether a message tells of harm, or asks for help. What it finds stands before every other reading.
 
-Three things look, and one that finds something is enough: the intent model, on the encoder's vectors and n-grams, whose
+Four things look, and one that finds something is enough: the intent model, on the encoder's vectors and n-grams, whose
 limit for harm prefers a false alarm to a miss; spaCy patterns of words that leave no doubt (data/support/patterns.yml);
-and the conversation, in which a country's name answers the question for it.
+words of languages that the model was not trained on (data/support/foreign.yml); and the conversation, in which a country's
+name answers the question for it.
 """
 
 from typing import Any, Dict, List, Optional, Tuple, Type
@@ -25,7 +26,7 @@ from bot.nlu.intent_classifier import HARM_READING, OUTSIDE, SentenceIntentClass
 from bot.nlu.intent_gate import NOT_UNDERSTOOD
 from bot.nlu.language import build_language
 from bot.nlu.other_language import foreign_language
-from bot.nlu.safety_patterns import HarmPatterns, Places, asks_for_children, says_man, says_minor
+from bot.nlu.safety_patterns import ForeignWords, HarmPatterns, Places, asks_for_children, says_man, says_minor
 from bot.support import Need, shipped_support
 from bot.support.need import ASKS_FOR_LINE, DISCLOSURE, KINDS, NEED, OF_MINOR, OF_OTHER, PERPETRATOR, TELLS_COUNTRY
 
@@ -56,6 +57,7 @@ class SafetyGuard(IntentClassifier, GraphComponent):
         support = shipped_support()
         vocab = build_language(shipped_store()).vocab
         self._patterns = HarmPatterns(vocab, support.patterns)
+        self._foreign = ForeignWords(support.foreign)
         self._places = Places(vocab, support)
 
     @classmethod
@@ -80,7 +82,10 @@ class SafetyGuard(IntentClassifier, GraphComponent):
 
     def _look(self, message: Message, parts: List[Message], earlier: List[Optional[Need]]) -> None:
         kinds: List[str] = []
-        foreign = bool(foreign_language(message.get(TEXT)))
+        foreign = foreign_language(message.get(TEXT))
+        in_its_words = self._foreign.kind_of(_doc(message), foreign) if foreign else None
+        if in_its_words:
+            kinds.append(in_its_words)
         for part in parts:
             reading, pattern = part.get(HARM_READING), self._patterns.kind_of(_doc(part))
             part.set(GUARD, {**reading, "pattern": pattern}, add_to_output=True)

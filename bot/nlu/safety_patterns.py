@@ -12,6 +12,7 @@ from bot.nlu.spelling import Alike
 from bot.support import SupportStore
 from bot.support.need import KINDS
 
+_MOVEMENT = "movement"
 _ADULT = 18
 _YOUNGEST_WRITER = 5
 # "in France", "from the US", "helpline for India"
@@ -43,6 +44,22 @@ class HarmPatterns:
         """The gravest kind that a pattern finds, None where there is none."""
         found = {self._matcher.vocab.strings[match] for match, _, _ in self._matcher(doc)}
         return next((kind for kind in KINDS if kind in found), None)
+
+
+class ForeignWords:
+    """The words of data/support/foreign.yml, for languages that the model was not trained on."""
+
+    def __init__(self, words: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Take the words of each kind of need, by the language's ISO 639-1 code."""
+        self._words = words
+
+    def kind_of(self, doc: Doc, language: str) -> Optional[str]:
+        """The gravest kind that a message has a word of; none where it names the movement, which is about such words."""
+        if any(entity.label_ == _MOVEMENT for entity in doc.ents):
+            return None
+        text = doc.text.lower()
+        kinds = self._words.get(language, {})
+        return next((kind for kind in KINDS if any(word in text for word in kinds.get(kind, ()))), None)
 
 
 class Places:

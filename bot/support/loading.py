@@ -18,6 +18,7 @@ LINES = "lines.yml"
 COUNTRIES = "countries.yml"
 WORDING = "wording.yml"
 PATTERNS = "patterns.yml"
+FOREIGN = "foreign.yml"
 
 
 def load_support(root: Path = ROOT) -> SupportStore:
@@ -67,15 +68,17 @@ def _read(root: Path, check: Check) -> Tuple[Optional[SupportStore], List[Read[L
     if missing:
         message = f"has no words for {', '.join(missing)}: add them"
         check.problems.append(Problem(shown(root, folder / WORDING), 0, "", "kinds", message))
-    unknown = set(patterns) - set(KINDS)
-    if unknown:
-        message = f"'{', '.join(unknown)}' is no kind of need: use one of {', '.join(KINDS)}"
-        check.problems.append(Problem(shown(root, folder / PATTERNS), 0, "", "", message))
+    foreign = _tree(root, folder / FOREIGN, check)
+    for name, kinds in ((PATTERNS, set(patterns)), (FOREIGN, {kind for words in foreign.values() for kind in words})):
+        unknown = ", ".join(sorted(kinds - set(KINDS)))
+        if unknown:
+            message = f"'{unknown}' is no kind of need: use one of {', '.join(KINDS)}"
+            check.problems.append(Problem(shown(root, folder / name), 0, "", "", message))
     if not check.problems:
         check.problems += _contradictions(shown(root, folder / LINES), lines, countries)
     if check.problems:
         return None, lines
-    return SupportStore([read.entry for read in lines], countries, wording, patterns), lines
+    return SupportStore([read.entry for read in lines], countries, wording, patterns, foreign), lines
 
 
 def _tree(root: Path, path: Path, check: Check) -> Dict[str, Any]:

@@ -25,6 +25,7 @@ class SupportStore:
         countries: Sequence[Country],
         wording: Mapping[str, Any],
         patterns: Mapping[str, Sequence[str]],
+        foreign: Optional[Mapping[str, Mapping[str, Sequence[str]]]] = None,
     ) -> None:
         """Index what was loaded.
 
@@ -33,8 +34,10 @@ class SupportStore:
             countries: the countries and parts that have lines of their own.
             wording: data/support/wording.yml.
             patterns: data/support/patterns.yml.
+            foreign: data/support/foreign.yml.
         """
         self.patterns = dict(patterns)
+        self.foreign = dict(foreign or {})
         self.lines = tuple(lines)
         self.countries = tuple(countries)
         self._by_code = {country.code: country for country in countries}

@@ -5,7 +5,7 @@ from typing import Optional
 import pytest
 from spacy.language import Language
 
-from bot.nlu.safety_patterns import HarmPatterns, Places, says_man, says_minor
+from bot.nlu.safety_patterns import ForeignWords, HarmPatterns, Places, says_man, says_minor
 from bot.support import load_support
 
 
@@ -48,6 +48,29 @@ def places(language: Language) -> Places:
 def test_the_gravest_kind_is_found(language: Language, patterns: HarmPatterns, text: str, kind: Optional[str]) -> None:
     assert patterns.kind_of(language(text)) == kind
     assert patterns.kind_of(language(text.upper())) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "kind"),
+    [
+        ("Geçen yıl tecavüze uğradım", "tr", "disclosure"),
+        ("Müdürüm beni taciz ediyor", "tr", "disclosure"),
+        ("मेरे साथ रेप हुआ है", "hi", "disclosure"),
+        ("मैं आत्महत्या करना चाहती हूँ", "hi", "self_harm"),
+        ("تعرضت لتحرش في العمل", "ar", "disclosure"),
+        ("меня домогается начальник", "ru", "disclosure"),
+        ("изнасиловали, и я больше не хочу жить", "ru", "self_harm"),
+        ("老师性侵了我", "zh", "disclosure"),
+        ("電車で痴漢にあいました", "ja", "disclosure"),
+        ("직장에서 성추행을 당했어요", "ko", "disclosure"),
+        ("#MeToo 반성폭력 운동이 뭐예요?", "ko", None),
+        ("что изменило движение?", "ru", None),
+        ("bu hareket nedir", "tr", None),
+        ("性侵", "xx", None),
+    ],
+)
+def test_plain_words_of_harm_in_other_languages(language: Language, text: str, code: str, kind: Optional[str]) -> None:
+    assert ForeignWords(load_support().foreign).kind_of(language(text), code) == kind
 
 
 @pytest.mark.parametrize(
