@@ -7,7 +7,7 @@ from actions.focus import Focus
 from actions.question import Question
 from actions.topic import reply_on_topic
 from bot.facts import Fact, FactStore, enumerated
-from bot.reply import Reply, Suggestion
+from bot.reply import Reply, Suggestion, within_text
 
 TOPIC = "region"
 
@@ -40,10 +40,10 @@ def _unknown(store: FactStore, region: str) -> Reply:
     nearest = store.nearest_region(region)
     if nearest:
         facts = store.facts_about(nearest)
-        reply = Reply.worded("region_nearest", region=region, nearest=nearest, answers=listed(facts))
+        reply = Reply.worded("region_nearest", region=within_text(region), nearest=nearest, answers=listed(facts))
         return resting_on(store, facts, reply)
     known = store.regions()
-    reply = Reply.worded("region_unknown", region=region, known=enumerated(known))
+    reply = Reply.worded("region_unknown", region=within_text(region), known=enumerated(known))
     return reply.based_on((), [_about(store, name) for name in known])
 
 

@@ -162,6 +162,11 @@ class Reply:
         }
 
 
+def within_text(place: str) -> str:
+    """A place's name as it stands in a sentence: "the United States", but "France"."""
+    return f"the {place}" if place in _wording()["with_article"] else place
+
+
 def error_message(code: str) -> str:
     """What a channel says to a client about an error of this code.
 

@@ -77,6 +77,11 @@ def test_an_unknown_place_is_told_with_those_that_there_are(store: FactStore, an
     ]
 
 
+def test_a_place_has_its_article_in_a_sentence(answer: Callable[..., Reply]) -> None:
+    assert "about the Netherlands. The places" in answer("Netherlands").text
+    assert "about Japan. The places" in answer("Japan").text
+
+
 def test_a_place_with_a_nearest_one_gets_its_facts_and_is_told_so(
     store: FactStore, answer: Callable[..., Reply]
 ) -> None:
