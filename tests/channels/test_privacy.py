@@ -59,7 +59,7 @@ def test_messages_leave_no_trace(assistant: Assistant, log: List[str]) -> None:
 def sentences_of_the_dialogues() -> List[str]:
     """What visitors write in tests/dialogues, and hard words of the safety guard's training data."""
     written = [
-        turn["visitor"]
+        str(turn["visitor"])
         for path in sorted((ROOT / "tests" / "dialogues").glob("*.yml"))
         for turn in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]

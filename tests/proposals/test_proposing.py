@@ -91,7 +91,7 @@ def test_a_proposal_breaks_nothing_and_once_moved_the_check_tells_what_is_missin
     assert inspect_store(project).problems == []
     # A question that a fact and the background collection both have is the curator's to decide on.
     problems = [problem for check in check_everything(project) for problem in check.problems]
-    double = [problem for problem in problems if problem.entry == "x-sweden"]
+    double = [problem for problem in problems if problem.entry == "backgroundfact x-sweden"]
     assert len(double) == proposed.drafted.background["x-sweden"]
 
 
