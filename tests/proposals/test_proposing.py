@@ -7,9 +7,10 @@ from typing import Any, Dict, List, Tuple
 import pytest
 
 from bot import ROOT
-from bot.checking import check_everything
-from bot.facts import StoreError, inspect_store
+from bot.facts import StoreError, inspect_store, load_store
 from bot.facts.sources import read_tree
+from bot.lint.contradictions import check_contradictions
+from bot.lint.phrases import read_phrases
 from bot.proposals.documents import DocumentError
 from bot.proposals.proposing import Proposed, propose
 
@@ -90,7 +91,7 @@ def test_a_proposal_breaks_nothing_and_once_moved_the_check_tells_what_is_missin
     path.write_text(text.replace("-  # a question", "- Which one?  #").replace("-  # the same", "- And what?  #"))
     assert inspect_store(project).problems == []
     # A question that a fact and the background collection both have is the curator's to decide on.
-    problems = [problem for check in check_everything(project) for problem in check.problems]
+    problems = check_contradictions(read_phrases(project, load_store(project))).problems
     double = [problem for problem in problems if problem.entry == "backgroundfact x-sweden"]
     assert len(double) == proposed.drafted.background["x-sweden"]
 
