@@ -34,6 +34,7 @@ from bot.channels.output import CollectedReplies
 from bot.channels.rendering import suggestions_of
 from bot.environment import state_folder
 from bot.faults import described
+from bot.files import write_whole
 from bot.reply import Reply, ReplyKind, Suggestion
 from bot.usage.watching import READ_FOR_HARM
 
@@ -258,22 +259,7 @@ def write_private(path: Path, content: bytes, replace: bool = True) -> None:
         OSError: it can't be written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            os.replace(draft, path)
-        else:
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, content, 0o600, replace)
 
 
 def _words(text: str) -> str:

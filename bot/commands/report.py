@@ -1,12 +1,11 @@
 """python -m bot report: what visitors asked, and asked in vain, as a page and a CSV file."""
 
 import argparse
-import os
-import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.commands.console import CommandError, out
+from bot.files import write_whole
 from bot.usage.figures import Figures, first_day
 from bot.usage.report import MARK, as_csv, as_html, summary
 from bot.usage.settings import address_of, parsed
@@ -73,12 +72,7 @@ def _may_be_replaced(page: Path, table: Path) -> bool:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole, or leave what was there."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
+        write_whole(path, text.encode())
     except OSError as error:
-        if draft.is_file():
-            draft.unlink()
         raise CommandError(f"{path} can't be written ({error.strerror}): name another file with --out.") from error
