@@ -95,10 +95,13 @@ class ConversationStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the latest turns of a conversation without the visitor's words, unless it was erased meanwhile."""
-        if tracker.sender_id not in self._erased:
-            self.usage.take(tracker)
-            if self._is_erased_by(tracker.events):
-                self.usage.forget(tracker.sender_id)
+        if tracker.sender_id in self._erased:
+            return
+        self.usage.take(tracker)
+        if self._is_erased_by(tracker.events):
+            self.usage.forget(tracker.sender_id)
+            self._events[tracker.sender_id] = []
+        else:
             self._events[tracker.sender_id] = [_without_words(event) for event in self._latest_turns(tracker)]
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
@@ -128,8 +131,6 @@ class ConversationStore(TrackerStore):
 
     def _latest_turns(self, tracker: DialogueStateTracker) -> List[Event]:
         events = list(tracker.events)
-        if self._is_erased_by(events):
-            return []
         turns = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
         if len(turns) <= self._max_turns:
             return events
