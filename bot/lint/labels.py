@@ -1,7 +1,7 @@
 """Labels that name what is not there: training would fail, or teach what nothing answers."""
 
 from pathlib import Path
-from typing import Dict, Iterator, Sequence, Tuple
+from typing import Any, Dict, Iterator, Sequence, Tuple, Union
 
 from bot import ROOT
 from bot.facts import FactStore, Problem
@@ -14,8 +14,7 @@ from bot.lint.phrases import Phrase
 def check_labels(phrases: Sequence[Phrase], store: FactStore, root: Path = ROOT) -> Check:
     """Whether the intent, the facts and the background fact of every phrase exist. Each mistake is told once a file."""
     check = Check("labels of phrases known", len(phrases))
-    listed = read_tree(root / "domain.yml")["intents"]
-    intents = {intent if isinstance(intent, str) else next(iter(intent)) for intent in listed}
+    intents = set(map(intent_name, read_tree(root / "domain.yml")["intents"]))
     known = {*load_background(root).facts, *(each.id for each in store.misconceptions)}
     found: Dict[Tuple[str, str], Problem] = {}
     for phrase in phrases:
@@ -23,6 +22,11 @@ def check_labels(phrases: Sequence[Phrase], store: FactStore, root: Path = ROOT)
             found.setdefault((phrase.file, message), phrase.problem(message))
     check.problems += found.values()
     return check
+
+
+def intent_name(listed: Union[str, Dict[str, Any]]) -> str:
+    """The name of an intent as domain.yml lists it: by itself, or with settings below it."""
+    return listed if isinstance(listed, str) else next(iter(listed))
 
 
 def _mistakes(phrase: Phrase, store: FactStore, intents: "set[str]", known: "set[str]") -> Iterator[str]:

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import Answer
 from bot import ROOT
 from bot.facts.sources import read_tree
+from bot.lint.stories import read_stories
 from bot.lint.understanding import Understanding
 from bot.reply import Reply
 from bot.support import Need, shipped_support
@@ -91,7 +92,6 @@ def fallback_action(root: Path) -> str:
 
 
 def _turns(root: Path, kind: str) -> Iterator[List[Dict[str, Any]]]:
-    for path in sorted((root / "data" / "stories").glob("*.yml")):
-        for each in (read_tree(path) or {}).get(kind, ()):
-            if "conversation_start" not in each and len(each["steps"]) > 1:
-                yield each["steps"]
+    for each in read_stories(root, kind):
+        if "conversation_start" not in each and len(each["steps"]) > 1:
+            yield each["steps"]

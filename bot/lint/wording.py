@@ -10,7 +10,9 @@ from bot.facts.background import load_background
 from bot.facts.loading import NAMES
 from bot.facts.problems import Check
 from bot.lint.code import Asked, Code, by_name
+from bot.lint.labels import intent_name
 from bot.lint.phrases import Phrase, normalised
+from bot.lint.stories import read_stories
 from bot.lint.trees import Keys, Tree, read_located
 
 _WORDING = "data/wording.yml"
@@ -93,7 +95,7 @@ def _of_domain(root: Path, texts: Set[str], phrases: List[Phrase]) -> Iterator[T
     tree = read_located(root, root / "domain.yml")
     intents, actions = _steps(root)
     for number, intent in enumerate(tree.values["intents"]):
-        name = intent if isinstance(intent, str) else next(iter(intent))
+        name = intent_name(intent)
         is_set = name in texts or any(phrase.intent == name for phrase in phrases)
         yield tree.problem(("intents", number), f"intent {name}", "", _UNUSED), is_set and name in intents
     yield from _keys(tree, ("responses",), "responses", actions | texts)
@@ -125,11 +127,9 @@ def _steps(root: Path) -> Tuple[Set[str], Set[str]]:
     """The intents and the actions of all rules and stories."""
     intents: Set[str] = set()
     actions: Set[str] = set()
-    for path in sorted((root / "data" / "stories").glob("*.yml")):
-        values = read_located(root, path).values or {}
-        for story in (*values.get("rules", ()), *values.get("stories", ())):
-            intents |= {step["intent"] for step in story["steps"] if "intent" in step}
-            actions |= {step["action"] for step in story["steps"] if "action" in step}
+    for story in (*read_stories(root, "rules"), *read_stories(root, "stories")):
+        intents |= {step["intent"] for step in story["steps"] if "intent" in step}
+        actions |= {step["action"] for step in story["steps"] if "action" in step}
     return intents, actions
 
 
