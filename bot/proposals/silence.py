@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
-# As bot.nlu.background_ranker has it, which needs Rasa.
-SILENT = "not_in_documents"
+from bot.nlu.labels import SILENT
+
 _INTENT = re.compile(r"\s*- intent: (\w+)")
 _EXAMPLE = re.compile(r"\s+- (.+)")
 
