@@ -5,9 +5,7 @@ import time
 from pathlib import Path
 from typing import List, Sequence
 
-from rich.progress import Progress
-
-from bot.commands.console import CommandError, err, out
+from bot.commands.console import CommandError, out, progress_bar
 from bot.commands.starting import UNCOUNTED, started_assistant
 from bot.dialogues import Dialogue, Held, hold_all, read_dialogues
 from bot.dialogues.reporting import as_lines, as_table, summary, write_junit
@@ -56,6 +54,5 @@ def run(options: argparse.Namespace) -> bool:
 
 
 def _held(dialogues: Sequence[Dialogue], url: str, jobs: int) -> List[Held]:
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
-        bar = progress.add_task("Holding dialogues", total=len(dialogues))
-        return hold_all(dialogues, url, jobs, lambda held: progress.advance(bar))
+    with progress_bar("Holding dialogues", len(dialogues)) as advance:
+        return hold_all(dialogues, url, jobs, lambda held: advance())

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Callable, Iterator, Sequence
 
 from rich.console import Console
+from rich.progress import Progress
 
 from bot.facts.problems import Check
 
@@ -30,6 +31,14 @@ def progress(title: str) -> Iterator[Callable[[str], None]]:
     else:
         yield lambda step: err.print(f"{title}: {step} …")
     err.print(f"{title}: done in {time.monotonic() - started:.0f} s")
+
+
+@contextmanager
+def progress_bar(title: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar in a terminal, nothing elsewhere; what it gives is called for each of so many steps, from any thread."""
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)
 
 
 def show_serious(line: str) -> None:

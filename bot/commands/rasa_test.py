@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 import yaml
-from rich.progress import Progress
 from rich.table import Table
 
 from bot import ROOT
-from bot.commands.console import CommandError, err, out, progress
+from bot.commands.console import CommandError, out, progress, progress_bar
 from bot.commands.starting import UNCOUNTED, WORKSHOP, started_assistant
 from bot.dialogues import read_dialogues
 from bot.dialogues.stories import as_stories
@@ -58,11 +57,9 @@ def run(options: argparse.Namespace) -> bool:
 
 def _test_stories(paths: List[Path], folder: Path) -> bool:
     dialogues = read_dialogues(paths)
-    with started_assistant(channels=[WORKSHOP], variables=UNCOUNTED) as assistant, Progress(
-        console=err, transient=True, disable=not err.is_terminal
-    ) as bar:
-        task = bar.add_task("Holding dialogues", total=len(dialogues))
-        stories = as_stories(dialogues, assistant.url, on_held=lambda: bar.advance(task))
+    with started_assistant(channels=[WORKSHOP], variables=UNCOUNTED) as assistant:
+        with progress_bar("Holding dialogues", len(dialogues)) as advance:
+            stories = as_stories(dialogues, assistant.url, on_held=advance)
     file = folder / _STORIES
     written = yaml.safe_dump({"version": "3.1", "stories": stories}, sort_keys=False, allow_unicode=True)
     file.write_text(written, encoding="utf-8")

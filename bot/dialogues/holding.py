@@ -1,16 +1,16 @@
 """Holding dialogues with a running assistant, several at a time."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Callable, List, Optional, Sequence, TypeVar
+from typing import Callable, List, Sequence, TypeVar
 
 from bot.dialogues.judging import Finding, judge
 from bot.dialogues.turns import Dialogue, Turn
 from bot.reply import Reply
 from bot.shell import Conversation, ShellError, TooMany
 
-Result = TypeVar("Result")
+Item, Result = TypeVar("Item"), TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,24 @@ def hold_all(
     Returns:
         How each went, in the order of the dialogues.
     """
+    return side_by_side(lambda dialogue: hold(dialogue, url), dialogues, jobs, on_held)
+
+
+def side_by_side(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    jobs: int = 4,
+    on_done: Callable[[Result], None] = lambda result: None,
+) -> List[Result]:
+    """What `work` returns for each item, in their order; so many `jobs` at a time, and `on_done` is told of each."""
+
+    def done(item: Item) -> Result:
+        result = work(item)
+        on_done(result)
+        return result
+
     with ThreadPoolExecutor(jobs) as pool:
-        running = {pool.submit(hold, dialogue, url): number for number, dialogue in enumerate(dialogues)}
-        ended: List[Optional[Held]] = [None] * len(dialogues)
-        for future in as_completed(running):
-            held = ended[running[future]] = future.result()
-            on_held(held)
-    return [held for held in ended if held is not None]
+        return list(pool.map(done, items))
 
 
 def hold(dialogue: Dialogue, url: str) -> Held:

@@ -1,9 +1,8 @@
 """Dialogues as Rasa's test stories, with what the action server really returned: `rasa test` itself never calls it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence
 
-from bot.dialogues.holding import patiently
+from bot.dialogues.holding import patiently, side_by_side
 from bot.dialogues.turns import Dialogue
 from bot.shell import Conversation
 
@@ -28,14 +27,8 @@ def as_stories(
     Raises:
         ShellError: the assistant does not answer, or does not say why.
     """
-
-    def stories(dialogue: Dialogue) -> List[Story]:
-        held = _stories(dialogue, url)
-        on_held()
-        return held
-
-    with ThreadPoolExecutor(jobs) as pool:
-        return [story for held in pool.map(stories, dialogues) for story in held]
+    held = side_by_side(lambda dialogue: _stories(dialogue, url), dialogues, jobs, lambda stories: on_held())
+    return [story for stories in held for story in stories]
 
 
 def _stories(dialogue: Dialogue, url: str) -> List[Story]:

@@ -3,17 +3,9 @@
 import http.client
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 JSON = {"Content-Type": "application/json"}
-Item, Result = TypeVar("Item"), TypeVar("Result")
-
-
-def side_by_side(hold: Callable[[Item], Result], items: Sequence[Item]) -> List[Result]:
-    """What `hold` returns for each item, in their order; four conversations are held at a time."""
-    with ThreadPoolExecutor(4) as threads:
-        return list(threads.map(hold, items))
 
 
 class Client:

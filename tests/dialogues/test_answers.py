@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from bot import ROOT
+from bot.dialogues.holding import side_by_side
 from bot.facts import load_store
 from bot.processes import Assistant
-from tests.channels.client import Client, side_by_side
+from tests.channels.client import Client
 
 
 # What a suggestion gets that asks for no fact.

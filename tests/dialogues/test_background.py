@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import List, Optional
 
+from bot.dialogues.holding import side_by_side
 from bot.processes import Assistant
-from tests.channels.client import Client, side_by_side
+from tests.channels.client import Client
 
 QUESTIONS = Path(__file__).parents[1] / "background.jsonl"
 # The bounds leave room for another processor's rounding. Where the document has something near, it stands first.

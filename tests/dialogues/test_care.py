@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from bot import ROOT
+from bot.dialogues.holding import side_by_side
 from bot.processes import Assistant
 from bot.support import load_support
-from tests.channels.client import Client, side_by_side
+from tests.channels.client import Client
 
 # Seconds: hundreds of conversations, maybe on a machine that has other work.
 pytestmark = pytest.mark.timeout(900)

@@ -3,8 +3,9 @@
 from itertools import chain, product
 from typing import Sequence, Tuple
 
+from bot.dialogues.holding import side_by_side
 from bot.processes import Assistant
-from tests.channels.client import Client, side_by_side
+from tests.channels.client import Client
 
 # One message for each way of going on; the fourth and fifth name a region and a person where nothing is asked of them.
 MESSAGES = [

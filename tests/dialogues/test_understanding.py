@@ -7,8 +7,9 @@ from typing import Any, Dict, List
 
 import pytest
 
+from bot.dialogues.holding import side_by_side
 from bot.processes import Assistant
-from tests.channels.client import Client, side_by_side
+from tests.channels.client import Client
 
 # Seconds: hundreds of conversations, maybe on a machine that has other work.
 pytestmark = pytest.mark.timeout(900)
