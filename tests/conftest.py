@@ -10,6 +10,7 @@ import pytest
 from bot import ROOT
 from bot.processes import Assistant
 from bot.training import model_path, train
+from tests.clock import Clock
 
 
 def require_program(name: str) -> str:
@@ -53,6 +54,12 @@ def assistant(model: Path, log: List[str]) -> Iterator[Assistant]:
     with Assistant(model, log=log.append) as running:
         running.wait_until_ready()
         yield running
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still until the test goes on."""
+    return Clock()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from rasa.shared.exceptions import RasaException
 from bot.conversations import ConversationStore, ErasableConversations
 from bot.usage import Usage, usage_of_environment
 from bot.usage.watching import Tracker
+from tests.clock import Clock
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,21 +36,6 @@ DOMAIN = Domain.from_yaml(
     actions: [utter_greet]
     """
 )
-
-
-class Clock:
-    """A timer that goes forward when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from rasa.shared.exceptions import RasaException
 from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE
 from bot.channels.messaging import Messaging, sender_key, write_private
 from bot.reply import Reply, ReplyKind, Suggestion
+from tests.clock import Clock
 
 KEY = b"k" * 32
 SUGGESTIONS = (Suggestion("Who started it?", "Who started MeToo?"), Suggestion("Where?", "Where did it begin?"))
@@ -39,15 +40,6 @@ class Rasa:
     @property
     def texts(self) -> List[str]:
         return [message.text for message in self.messages]
-
-
-class Clock:
-    """Seconds that a test sets."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def messaging(rasa: Optional[Callable[..., Any]] = None, **more: Any) -> Messaging:

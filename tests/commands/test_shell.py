@@ -1,13 +1,10 @@
 """Talking in the shell: the project's own conversation, and Rasa's."""
 
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Iterator, List
 
@@ -17,10 +14,10 @@ import requests
 from bot import ROOT
 from bot.dialogues import read_dialogues
 from bot.dialogues.holding import hold
-from bot.environment import child_environment, free_port
 from bot.processes import Assistant
 from bot.shell import Conversation, ShellError
 from tests.commands.processes import MARK, bot, marked_environment, survivors
+from tests.commands.screen import on_screen, rasa_shell
 
 QUOTE = (
     "metoo.txt, line 6: “The #MeToo movement is a social movement that raises awareness of sexual abuse, "
@@ -142,24 +139,15 @@ def test_only_who_holds_the_token_learns_why(assistant_of_makers: Assistant) -> 
 @pytest.mark.parametrize("no_colour", [False, True])
 def test_in_a_terminal(assistant_of_makers: Assistant, no_colour: bool) -> None:
     """Colours unless they are not wanted, lines broken between words, and Ctrl-D ends it."""
-    screen, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "60", **({"NO_COLOR": "1"} if no_colour else {})}
-    process = subprocess.Popen(
-        talking(assistant_of_makers), cwd=ROOT, env=environment, stdin=terminal, stdout=terminal, stderr=terminal
-    )
-    os.close(terminal)
-    try:
-        raw = read_raw_until(screen, "> ")
-        os.write(screen, b"What is MeToo?\r")
-        raw = read_raw_until(screen, "> ")
-        os.write(screen, b"/why\r")
-        raw += read_raw_until(screen, "> ")
-        os.write(screen, b"\x04")
-        assert process.wait(20) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(screen)
+    with on_screen(talking(assistant_of_makers), environment) as screen:
+        screen.read_until(is_asked)
+        screen.type("What is MeToo?\r")
+        raw = screen.read_until(is_asked)
+        screen.type("/why\r")
+        raw += screen.read_until(is_asked)
+        screen.type("\x04")
+        assert screen.process.wait(20) == 0
     assert ("\x1b[2;36m" in raw or "\x1b[32m" in raw) is not no_colour
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", raw)
     assert "[1] Who started it?" in plain and "ask_definition" in plain
@@ -198,52 +186,14 @@ def talk_with(assistant: Assistant, *lines: str) -> str:
     return done.stdout
 
 
-def read_raw_until(screen: int, text: str, seconds: float = 30) -> str:
-    shown = b""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if select.select([screen], [], [], 0.5)[0]:
-            shown += os.read(screen, 65536)
-            if shown.decode("utf-8", "replace").endswith(text):
-                return shown.decode("utf-8", "replace")
-    raise AssertionError(f"{text!r} was not shown:\n{shown[-3000:]!r}")
+def is_asked(shown: str) -> bool:
+    """Whether the conversation waits for a message."""
+    return shown.endswith("> ")
 
 
 def test_rasa_shell_shows_sources_too(model: Path, assistant: Assistant) -> None:
     """In a terminal of its own, with the action server of the running assistant."""
-    screen, terminal = pty.openpty()
-    command = [sys.executable, "-m", "rasa", "shell", "--model", str(model), "--port", str(free_port())]
-    process = subprocess.Popen(
-        [*command, "--endpoints", str(assistant.endpoints)],
-        cwd=ROOT,
-        env=child_environment(),
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    )
-    os.close(terminal)
-    try:
-        read_until(screen, "Your input")
-        os.write(screen, b"What is MeToo?\r")
-        shown = read_until(screen, "rape culture.”")
+    with rasa_shell(model, assistant) as screen:
+        screen.type("What is MeToo?\r")
+        shown = screen.words_until("rape culture.”")
         assert "survivor-led" in shown and "line 6" in shown
-    finally:
-        process.kill()
-        process.wait()
-        os.close(screen)
-
-
-def read_until(screen: int, text: str, seconds: float = 90) -> str:
-    shown = ""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if select.select([screen], [], [], 0.5)[0]:
-            shown += os.read(screen, 65536).decode("utf-8", "replace")
-            # prompt_toolkit asks where the cursor is before it shows its question
-            if "\x1b[6n" in shown:
-                os.write(screen, b"\x1b[1;1R")
-            shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
-            if text in re.sub(r"\s+", " ", shown):
-                return re.sub(r"\s+", " ", shown)
-    raise AssertionError(f"{text!r} was not shown:\n{shown[-3000:]}")

@@ -1,4 +1,4 @@
-"""A database of counts in a file, and a clock that goes forward when it is told to."""
+"""A database of counts in a file, or in a server of our own."""
 
 import os
 import shutil
@@ -14,21 +14,6 @@ from bot.environment import free_port
 from bot.usage.settings import parsed
 from bot.usage.table import UsageTable
 from tests.conftest import require_program
-
-
-class Clock:
-    """A timer in seconds."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -1,24 +1,18 @@
 """A running assistant: what it keeps of whole conversations, in what form, and what stops its start."""
 
-import os
-import pty
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Dict, List, Set
 
 import pytest
 
-from bot import ROOT
-from bot.environment import child_environment, free_port
 from bot.processes import Assistant, StartError
 from bot.usage.counting import Counted, Numbers
 from bot.usage.settings import parsed
 from bot.usage.table import UsageTable
 from tests.channels.client import Client
-from tests.commands.test_shell import read_until
+from tests.commands.screen import rasa_shell
 
 IDLE_SECONDS = 10
 PERSONAL = "How much money did Anna Kowalska give to the movement? anna.k@example.org, 020 7946 0958, 12 Baker Street"
@@ -153,26 +147,9 @@ def test_a_database_that_fails_delays_no_answer(model: Path, tmp_path: Path) -> 
 
 
 def test_rasa_shell_counts_like_a_channel(model: Path, assistant: Assistant, tmp_path: Path) -> None:
-    screen, terminal = pty.openpty()
-    command = [sys.executable, "-m", "rasa", "shell", "--model", str(model), "--port", str(free_port())]
-    process = subprocess.Popen(
-        [*command, "--endpoints", str(assistant.endpoints)],
-        cwd=ROOT,
-        env={**child_environment(), "METOO_STATE": str(tmp_path)},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    )
-    os.close(terminal)
-    try:
-        read_until(screen, "Your input")
-        os.write(screen, b"What is MeToo?\r")
-        read_until(screen, "rape culture.")
-        os.write(screen, b"/stop\r")
-        process.wait(30)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(screen)
+    with rasa_shell(model, assistant, {"METOO_STATE": str(tmp_path)}) as screen:
+        screen.type("What is MeToo?\r")
+        screen.words_until("rape culture.")
+        screen.type("/stop\r")
+        screen.process.wait(30)
     assert asked(tmp_path, channel="cmdline", topic="definition", kind="answer") == asked(tmp_path) == 1

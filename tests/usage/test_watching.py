@@ -9,7 +9,7 @@ from bot.usage import Counted, Usage
 from bot.usage.counting import Numbers
 from bot.usage.table import UsageTable
 from bot.usage.watching import READ_FOR_HARM
-from tests.usage.conftest import Clock
+from tests.clock import Clock
 from tests.usage.turns import harm, parsed, reply, saved, tracker, utter
 
 ANSWER = reply("answer", facts=["burke-first-used-phrase"])

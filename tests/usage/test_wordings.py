@@ -8,7 +8,7 @@ import pytest
 from bot.usage.counting import Turn
 from bot.usage.table import Wording
 from bot.usage.wordings import HeldWordings
-from tests.usage.conftest import Clock
+from tests.clock import Clock
 from tests.usage.turns import GUARD, harm, parsed, reply
 
 DAY = date(2026, 11, 25)
