@@ -62,7 +62,7 @@ def training_seconds(remembered: bool) -> float:
         (ROOT / next(each["remember"] for each in pipeline if "remember" in each)).unlink(missing_ok=True)
     with TemporaryDirectory() as folder:
         environment = {**child_environment(), "RASA_MAX_CACHE_SIZE": "0"}
-        command = [sys.executable, "-m", "rasa", "train", "--force", "--out", folder]
+        command = [sys.executable, "-m", "bot.rasa", "train", "--force", "--out", folder]
         start = time.perf_counter()
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
         return time.perf_counter() - start

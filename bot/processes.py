@@ -157,7 +157,7 @@ class Assistant:
         self._write_endpoints()
         self._write_credentials()
         self._actions = self._start_actions()
-        command = [sys.executable, "-m", "rasa", "run", "--interface", LOOPBACK, "--port", str(self.port)]
+        command = [sys.executable, "-m", "bot.rasa", "run", "--interface", LOOPBACK, "--port", str(self.port)]
         command += ["--model", str(self.model), "--endpoints", str(self.endpoints)]
         command += ["--credentials", str(self.credentials)]
         self._rasa = _Child("Rasa", command, self._root, self._log, self._variables)

@@ -47,7 +47,7 @@ def train(root: Path, progress: Callable[[str], None]) -> Path:
     """
     model = model_path(root)
     name = model.name[: -len(".tar.gz")]
-    command = [sys.executable, "-m", "rasa", "train", "--out", MODELS, "--fixed-model-name", name]
+    command = [sys.executable, "-m", "bot.rasa", "train", "--out", MODELS, "--fixed-model-name", name]
     progress("reading the data")
     with subprocess.Popen(
         command,

@@ -19,6 +19,8 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 
 # 500 characters, the longest message, are about 120 word pieces.
 MAX_WORD_PIECES = 128
+# A file is hashed in such parts, so that it never is in memory as a whole.
+_PART = 1 << 20
 
 
 class EncoderError(RuntimeError):
@@ -50,7 +52,7 @@ class SentenceEncoder:
                     )
         self._tokenizer = _loaded(tokenizer, lambda: Tokenizer.from_file(str(tokenizer)))
         self._session = _loaded(model, lambda: _session(model))
-        self.fingerprint = hashlib.sha256(model.read_bytes() + tokenizer.read_bytes()).hexdigest()
+        self.fingerprint = _sha256(model, tokenizer)
         self._tokenizer.enable_truncation(MAX_WORD_PIECES)
         self._tokenizer.enable_padding()
         self._inputs = {node.name for node in self._session.get_inputs()}
@@ -113,9 +115,18 @@ def _packaged(file: str, sha256: str) -> Path:
     advice = "install the packages of requirements/encoder.txt again."
     if path is None or not path.is_file():
         raise EncoderError(f"The sentence encoder's file {file} is not installed: {advice}")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+    if _sha256(path) != sha256:
         raise EncoderError(f"The sentence encoder's file {path} is damaged (its sha256 is wrong): {advice}")
     return path
+
+
+def _sha256(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while part := file.read(_PART):
+                digest.update(part)
+    return digest.hexdigest()
 
 
 def _session(model: Path) -> onnxruntime.InferenceSession:

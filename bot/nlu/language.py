@@ -1,6 +1,7 @@
 """The project's own spaCy pipeline: blank English, with the store's names and the world's regions as entities."""
 
 import re
+from functools import lru_cache
 from typing import Dict, Iterator, List, Tuple
 
 import spacy
@@ -8,11 +9,17 @@ from babel import Locale
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from bot.facts import FactStore, Kind
+from bot.facts import FactStore, Kind, shipped_store
 from bot.nlu import spelling as _  # noqa: F401 registers the component
 
 # Codes of the Unicode locale data (CLDR) that name no place a visitor would mean: the world, and placeholders.
 _NO_PLACE = {"001", "ZZ", "XA", "XB", "QO"}
+
+
+@lru_cache(maxsize=1)
+def shipped_language() -> Language:
+    """The pipeline of the store that ships with the release, built once a process."""
+    return build_language(shipped_store())
 
 
 def build_language(store: FactStore) -> Language:

@@ -20,11 +20,10 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from spacy.tokens import Doc
 
-from bot.facts import shipped_store
 from bot.nlu.clauses import with_clauses
 from bot.nlu.intent_classifier import HARM_READING, OUTSIDE, SentenceIntentClassifier
 from bot.nlu.intent_gate import NOT_UNDERSTOOD
-from bot.nlu.language import build_language
+from bot.nlu.language import shipped_language
 from bot.nlu.other_language import foreign_language
 from bot.nlu.safety_patterns import ForeignWords, HarmPatterns, Places, asks_for_children, says_man, says_minor
 from bot.support import Need, shipped_support
@@ -55,7 +54,7 @@ class SafetyGuard(IntentClassifier, GraphComponent):
     def __init__(self) -> None:
         """Compile the patterns and the names of places."""
         support = shipped_support()
-        vocab = build_language(shipped_store()).vocab
+        vocab = shipped_language().vocab
         self._patterns = HarmPatterns(vocab, support.patterns)
         self._foreign = ForeignWords(support.foreign)
         self._places = Places(vocab, support)

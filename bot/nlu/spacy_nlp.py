@@ -10,7 +10,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils import spacy_utils
 
 from bot.facts import shipped_store
-from bot.nlu.language import build_language, spellings
+from bot.nlu.language import shipped_language, spellings
 
 
 @DefaultV1Recipe.register(
@@ -39,7 +39,7 @@ class SpacyNLP(spacy_utils.SpacyNLP):
         Raises:
             bot.facts.StoreError: the store has defects.
         """
-        model = spacy_utils.SpacyModel(model=build_language(shipped_store()), model_name=cls.fingerprint_addon(config))
+        model = spacy_utils.SpacyModel(model=shipped_language(), model_name=cls.fingerprint_addon(config))
         return cls(model, {**cls.get_default_config(), **config})
 
     @classmethod

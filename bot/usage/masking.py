@@ -14,8 +14,8 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, Token
 
 from bot import ROOT
-from bot.facts import Kind, shipped_store
-from bot.nlu.language import build_language
+from bot.facts import Kind
+from bot.nlu.language import shipped_language
 
 # A word is ordinary if the examples have it so often in small letters, and hardly ever with a capital inside a sentence.
 _OFTEN = 4
@@ -46,7 +46,7 @@ class Masker:
 
     def __init__(self) -> None:
         """Read the training data, and build the pipeline that finds the store's names: takes a second."""
-        self._language = build_language(shipped_store())
+        self._language = shipped_language()
         self._words, self._first_words = _ordinary_words()
         self._streets = Matcher(self._language.vocab)
         street = {"LOWER": {"IN": _STREETS}}

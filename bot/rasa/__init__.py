@@ -1,0 +1,1 @@
+"""Rasa as this project starts it."""

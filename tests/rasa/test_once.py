@@ -1,0 +1,87 @@
+"""What Rasa does anew for each message, done once: the same outcome."""
+
+import asyncio
+from typing import Any, List
+
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as some
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+from rasa.shared.utils.schemas.events import EVENT_SCHEMA
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.environment import LOOPBACK
+from bot.rasa import once
+
+KINDS = [kind["properties"]["event"]["const"] for kind in EVENT_SCHEMA["oneOf"]]
+NAMES = sorted({name for kind in EVENT_SCHEMA["oneOf"] for name in kind["properties"]} - {"event"})
+PLAIN = some.none() | some.booleans() | some.integers(-9, 9) | some.floats(-1, 1) | some.sampled_from(["", "who"])
+ENTITY = some.fixed_dictionaries({}, optional={"entity": PLAIN, "value": PLAIN, "start": PLAIN, "role": PLAIN})
+PARSED = some.fixed_dictionaries({}, optional={"text": PLAIN, "intent": ENTITY, "entities": some.lists(ENTITY, max_size=2)})
+VALUE = PLAIN | some.lists(ENTITY, max_size=2) | PARSED
+EVENT = some.fixed_dictionaries(
+    {},
+    optional={
+        "event": some.sampled_from(KINDS) | some.just("slott") | PLAIN,
+        "timestamp": PLAIN,
+        "metadata": VALUE,
+        **{name: VALUE for name in NAMES},
+    },
+)
+ANSWER = some.fixed_dictionaries(
+    {}, optional={"events": some.lists(EVENT | PLAIN, max_size=3) | PLAIN, "responses": some.lists(PARSED | PLAIN) | PLAIN}
+)
+ACTION = RemoteAction("action_answer", None)
+
+
+def rasa_takes(answer: Any) -> bool:
+    try:
+        return once._check_of_rasa(ACTION, answer)
+    except ValidationError:
+        return False
+
+
+@given(ANSWER | PLAIN)
+def test_an_answer_is_taken_or_not_as_rasa_does(answer: Any) -> None:
+    assert once._is_answer(answer) == rasa_takes(answer)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_event_is_known(kind: str) -> None:
+    event = {"event": kind, "name": "a", "value": 1, "entities": []}
+    assert once._is_answer({"events": [event], "responses": []}) and rasa_takes({"events": [event]})
+
+
+def test_what_is_wrong_is_said_in_rasas_words() -> None:
+    with pytest.raises(ValidationError, match="make sure your response from the Action endpoint is valid"):
+        once._check(ACTION, {"events": [{"event": "slot"}]})
+
+
+@pytest.mark.asyncio
+async def test_requests_share_a_connection() -> None:
+    connections: List[Any] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        connections.append(request.transport)
+        assert request.headers["X-Key"] == "a" and request.headers["Authorization"].startswith("Basic ")
+        return web.json_response({"events": [], "responses": []})
+
+    app = web.Application()
+    app.router.add_post("/webhook", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, LOOPBACK, 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    endpoint = EndpointConfig(
+        f"http://{LOOPBACK}:{port}/webhook", headers={"X-Key": "a"}, basic_auth={"username": "a", "password": "b"}
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EndpointConfig, "session", once._session)
+        for _ in range(3):
+            assert await endpoint.request(json={}) == {"events": [], "responses": []}
+    await once._connectors[asyncio.get_running_loop()].close()
+    await runner.cleanup()
+    assert len(set(connections)) == 1
