@@ -212,8 +212,9 @@ class WebChannel(InputChannel):
         text: str,
         key: Optional[str],
     ) -> List[Reply]:
-        async with self._turns.of(sender_id):
-            conversations = _conversations(request)
+        conversations = _conversations(request)
+        # With the turn, a message that is sent again to another process is told from a new one there, too.
+        async with self._turns.of(sender_id), conversations.turn(sender_id):
             if not await conversations.exists(sender_id):
                 raise unauthorized()
             given = _replies_given(await conversations.retrieve(sender_id), key) if key else []
