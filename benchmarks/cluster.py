@@ -143,7 +143,7 @@ class Cluster:
 
         Args:
             folder: for Redis, nginx and the counts.
-            logs: the folder that every process writes its log to; nothing is kept if None.
+            logs: the folder that every process writes its log to, or a file that all write to; nothing is kept if None.
             variables: settings besides those that every cluster needs.
             size: how many of Rasa and of the action server.
 
@@ -158,13 +158,16 @@ class Cluster:
         program_path("nginx")
         self.port, inside = free_port(), free_port()
         self.url = f"http://{LOOPBACK}:{self.port}/chat"
-        self.inside = f"http://{LOOPBACK}:{inside}"
-        self.redis = RedisServer(folder / "redis", logs and logs / "redis.log")
+
+        def log(name: str) -> Optional[Path]:
+            return logs / f"{name}.log" if logs and logs.is_dir() else logs
+
+        self.redis = RedisServer(folder / "redis", log("redis"))
         rasa_ports = [free_port() for _ in range(size)]
         action_ports = [free_port() for _ in range(size)]
         self.variables: Dict[str, str] = {
             "METOO_REDIS": self.redis.address,
-            "METOO_ACTIONS": f"{self.inside}/webhook",
+            "METOO_ACTIONS": f"http://{LOOPBACK}:{inside}/webhook",
             "METOO_PROXY_SECRET": secrets.token_hex(32),
             "METOO_STATE": str(folder / "state"),
             "METOO_RASA": " ".join(f"{LOOPBACK}:{port}" for port in rasa_ports),
@@ -172,20 +175,20 @@ class Cluster:
             "METOO_HTTP": f"{LOOPBACK}:{self.port}",
             "METOO_INSIDE": f"{LOOPBACK}:{inside}",
             "METOO_NGINX_FOLDER": str(folder / "nginx"),
-            "METOO_NGINX_LOG": str(logs / "access.log") if logs else "off",
+            "METOO_NGINX_LOG": str(log("access") or "off"),
             **(variables or {}),
         }
 
         def bot_server(what: str, port: int) -> Server:
             command = [sys.executable, "-m", "bot", "serve", what, "--port", str(port)]
-            return Server(f"{what} {port}", command, self.variables, logs and logs / f"{what}-{port}.log")
+            return Server(f"{what} {port}", command, self.variables, log(f"{what}-{port}"))
 
         self.rasa = [bot_server("rasa", port) for port in rasa_ports]
         self.actions = [bot_server("actions", port) for port in action_ports]
         self.rasa_urls = [f"http://{LOOPBACK}:{port}/chat" for port in rasa_ports]
         self.action_urls = [f"http://{LOOPBACK}:{port}" for port in action_ports]
         command = [str(ROOT / "deploy" / "nginx" / "start")]
-        self.nginx = Server("nginx", command, self.variables, logs and logs / "nginx.log")
+        self.nginx = Server("nginx", command, self.variables, log("nginx"))
         self._stack = ExitStack()
 
     def __enter__(self) -> "Cluster":

@@ -20,7 +20,8 @@ from bot.conversations.redis_server import PREFIX, RedisServer, server_of_enviro
 
 # When each conversation was saved last, in microseconds.
 _LATEST = PREFIX + "latest"
-_EVENTS = PREFIX + "events:"
+# Before a conversation's id: where its events are.
+EVENTS = PREFIX + "events:"
 
 _NOW = """
 local time = redis.call('TIME')
@@ -104,7 +105,7 @@ class RedisConversations(Conversations):
             return
         keys = [*_keys_of(conversation_id), _LATEST, lock_key(conversation_id)]
         content = _packed([event.as_dict() for event in self._kept(tracker)])
-        settings = [self._idle, self._max_conversations, turn.token if turn else "", _EVENTS]
+        settings = [self._idle, self._max_conversations, turn.token if turn else "", EVENTS]
         try:
             outcome = await self._server.ask(self._save(keys, [conversation_id, content, *settings]))
             if outcome == b"lost":
@@ -145,7 +146,7 @@ class RedisConversations(Conversations):
         Raises:
             ConversationsAway: it can't be told.
         """
-        return bool(await self._server.ask(self._server.client.exists(_EVENTS + conversation_id)))
+        return bool(await self._server.ask(self._server.client.exists(EVENTS + conversation_id)))
 
     async def erase(self, conversation_id: str) -> None:
         """Forget the conversation at once.
@@ -180,4 +181,4 @@ def unpacked(content: bytes) -> List[Dict[str, Any]]:
 
 def _keys_of(conversation_id: str) -> List[str]:
     """Where the events are, and what is there while an answer in progress may not save because of an erasing."""
-    return [_EVENTS + conversation_id, f"{PREFIX}erased:{conversation_id}"]
+    return [EVENTS + conversation_id, f"{PREFIX}erased:{conversation_id}"]
