@@ -11,7 +11,7 @@ import secrets
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import AsyncIterator, Mapping, Optional
+from typing import AsyncIterator, Awaitable, Mapping, Optional
 
 from rasa.core.lock_store import LockStore
 from rasa.utils.endpoints import EndpointConfig
@@ -83,7 +83,7 @@ async def turn_in(server: RedisServer, conversation_id: str) -> AsyncIterator[No
             _held.reset(before)
             # If it can't be given back it ends by itself.
             with suppress(ConversationsAway):
-                await server.ask(_release(lock))
+                await server.ask(_unless_lost(lock.release()))
     if turn.has_failed:
         raise ConversationsAway()
 
@@ -111,12 +111,12 @@ class RedisLocks(LockStore):
 async def _renew(server: RedisServer, lock: Lock) -> None:
     while True:
         await asyncio.sleep(_RENEW_SECONDS)
-        try:
-            await server.ask(lock.extend(LIFETIME_SECONDS, replace_ttl=True))
-        except ConversationsAway:
-            continue  # it may be back before the lock has ended
+        # Redis may be back before the lock has ended; a lock that has ended shows when the answer is saved.
+        with suppress(ConversationsAway):
+            await server.ask(_unless_lost(lock.extend(LIFETIME_SECONDS, replace_ttl=True)))
 
 
-async def _release(lock: Lock) -> None:
+async def _unless_lost(changing: Awaitable[object]) -> None:
+    """Change the lock if it is still held: that it is not is no fault of the server."""
     with suppress(LockError):
-        await lock.release()
+        await changing

@@ -96,6 +96,17 @@ async def test_who_was_taken_for_dead_saves_nothing_and_says_nothing(server: Red
 
 
 @pytest.mark.asyncio
+async def test_a_lost_lock_is_not_taken_for_an_absent_server(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(locks, "_RENEW_SECONDS", 0.05)
+    async with RedisLocks(server=server).lock("one"):
+        await server.client.delete(lock_key("one"))
+        await asyncio.sleep(0.2)
+    assert caplog.records == []
+
+
+@pytest.mark.asyncio
 async def test_nothing_is_held_after_the_turn(server: RedisServer) -> None:
     store = RedisConversations(DOMAIN, server=server)
     with pytest.raises(RuntimeError):
