@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues rasa-test report check train test widget screenshots lock help
+.PHONY: run chat dialogues rasa-test report check train test soak widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -37,6 +37,11 @@ test: ## run every test
 	@bin/setup test
 	@$(PYTHON_IN) -m bot train
 	@$(PYTHON_IN) -m pytest $(ARGS)
+
+soak: ## take one process after another away from several, under load (10 minutes; needs redis-server, nginx and root)
+	@bin/setup run
+	@$(PYTHON_IN) -m bot train
+	@$(PYTHON_IN) -m benchmarks.soak --minutes 10 --out benchmarks/soak.md $(ARGS)
 
 widget: ## build the page and the loader from bot/widget/src
 	@bin/setup test

@@ -18,6 +18,7 @@ import yaml
 
 from bot import ROOT
 from bot.channels.settings import with_channels_of_environment
+from bot.endpoints import completed
 from bot.environment import LOOPBACK, child_environment, free_port, is_free
 
 START_SECONDS = 180.0
@@ -226,8 +227,9 @@ class Assistant:
         return _Child("The action server", command, self._root, self._log, self._variables)
 
     def _write_endpoints(self) -> None:
-        endpoints = yaml.safe_load((self._root / "endpoints.yml").read_text(encoding="utf-8"))
-        endpoints["action_endpoint"]["url"] = f"http://{LOOPBACK}:{self._action_port}/webhook"
+        shipped = yaml.safe_load((self._root / "endpoints.yml").read_text(encoding="utf-8"))
+        action_url = f"http://{LOOPBACK}:{self._action_port}/webhook"
+        endpoints = completed(shipped, action_url, {**os.environ, **self._variables})
         self.endpoints.write_text(yaml.safe_dump(endpoints), encoding="utf-8")
 
     def _write_credentials(self) -> None:

@@ -32,6 +32,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("METOO_STATE", str(folder))
         patch.delenv("METOO_USAGE", raising=False)
         patch.delenv("METOO_USAGE_WORDINGS", raising=False)
+        patch.delenv("METOO_REDIS", raising=False)
         yield folder
 
 
@@ -54,6 +55,15 @@ def assistant(model: Path, log: List[str]) -> Iterator[Assistant]:
     with Assistant(model, log=log.append) as running:
         running.wait_until_ready()
         yield running
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["RedisProcess"]:
+    """A Redis server with nothing in it."""
+    from tests.redis_server import RedisProcess
+
+    with RedisProcess(tmp_path_factory.mktemp("redis")) as server:
+        yield server
 
 
 @pytest.fixture

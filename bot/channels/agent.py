@@ -39,9 +39,12 @@ def conversations_of(app: Sanic) -> Optional[ErasableConversations]:
 
 
 async def is_ready(app: Sanic) -> bool:
-    """Whether messages can be answered: a model is loaded, and the action server can be reached."""
+    """Whether messages can be answered: there is a model, and conversations and the action server can be reached."""
     agent = ready_agent(app)
-    if agent is None or agent.action_endpoint is None:
+    conversations = conversations_of(app)
+    if agent is None or agent.action_endpoint is None or conversations is None:
+        return False
+    if not await conversations.are_reachable():
         return False
     try:
         async with aiohttp.ClientSession(timeout=_HEALTH_TIMEOUT) as client:

@@ -15,6 +15,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
+from bot.conversations import ConversationsAway
 from bot.faults import described
 from bot.reply import error_message
 
@@ -66,7 +67,7 @@ def bearer_token(request: Request) -> str:
 
 
 def not_ready() -> WebError:
-    """The error of an assistant without a model, or without its action server."""
+    """The error of an assistant without a model, its action server, or what holds the conversations."""
     return WebError(503, "not_ready", {"Retry-After": str(RETRY_SECONDS)})
 
 
@@ -97,6 +98,8 @@ class Routes:
                     response = await handler(request, **arguments)
                 except WebError as error:
                     response = error.response()
+                except ConversationsAway:
+                    response = not_ready().response()
                 except Exception as error:
                     logger.error("The address %s failed: %s.", path, described(error))
                     response = WebError(500, "internal").response()

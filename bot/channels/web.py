@@ -7,11 +7,12 @@ in the tracker store, and writes nothing of it to disk or to a log.
 import asyncio
 import hashlib
 import math
+import os
 import re
 import secrets
 import time
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
 from cachetools import TTLCache
@@ -40,6 +41,7 @@ _FINAL = "static"
 # A neutral page, with nothing to explain. It is also the loader's, until the page in its frame names another.
 _EXIT_PAGE = "https://www.bbc.co.uk/weather"
 _KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
+_SECRET = re.compile(r"[A-Za-z0-9]{32,}")
 
 
 class WebChannel(InputChannel):
@@ -61,7 +63,7 @@ class WebChannel(InputChannel):
             exit_page: where "Exit this page" leads.
 
         Raises:
-            RasaException: an origin or the exit page is not of that form, or a limit is not positive.
+            RasaException: an origin, the exit page or the proxy's secret is not of that form, or a limit is not positive.
         """
         for origin in allowed_origins:
             parts = urlsplit(origin)
@@ -79,6 +81,7 @@ class WebChannel(InputChannel):
         if not re.fullmatch(r"https?://\S+", exit_page):
             raise RasaException("credentials.yml: exit_page must be an address such as https://example.org/weather.")
         self._exit_page = exit_page
+        self._proxy_secret = proxy_secret()
         self._limiter = Limiter()
         self._messages = RateLimitItemPerMinute(messages_per_minute)
         self._sessions = RateLimitItemPerMinute(sessions_per_minute)
@@ -171,6 +174,8 @@ class WebChannel(InputChannel):
 
         @blueprint.listener("before_server_start")
         async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            # Only a proxy that knows the secret may say which address a visitor comes from.
+            app.config.FORWARDED_SECRET = self._proxy_secret
             # Rasa itself answers the root, with its name and version: its route is there before any channel's.
             app.register_middleware(_from_root_to_page, "request")
 
@@ -212,8 +217,9 @@ class WebChannel(InputChannel):
         text: str,
         key: Optional[str],
     ) -> List[Reply]:
-        async with self._turns.of(sender_id):
-            conversations = _conversations(request)
+        conversations = _conversations(request)
+        # With the turn, a message that is sent again to another process is told from a new one there, too.
+        async with self._turns.of(sender_id), conversations.turn(sender_id):
             if not await conversations.exists(sender_id):
                 raise unauthorized()
             given = _replies_given(await conversations.retrieve(sender_id), key) if key else []
@@ -230,6 +236,20 @@ class WebChannel(InputChannel):
         shown = [{"id": secrets.token_urlsafe(12), **reply.as_dict()} for reply in replies]
         self._given.update({str(reply["id"]): each for reply, each in zip(shown, counted)})
         return shown
+
+
+def proxy_secret(environment: Mapping[str, str] = os.environ) -> Optional[str]:
+    """What a proxy proves itself with in the header Forwarded, which then names the visitor's address.
+
+    Raises:
+        RasaException: it could be guessed, or can't stand in a header.
+    """
+    given = environment.get("METOO_PROXY_SECRET", "").strip()
+    if given and not _SECRET.fullmatch(given):
+        raise RasaException(
+            "METOO_PROXY_SECRET must have 32 letters or digits or more: give what 'openssl rand -hex 32' prints."
+        )
+    return given or None
 
 
 def sender_id_of(token: str) -> str:

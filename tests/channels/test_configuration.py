@@ -17,7 +17,8 @@ def test_an_allowed_site_may_embed_and_ask(model: Path, copy: Path) -> None:
     settings.update(messages_per_minute=3, sessions_per_minute=2)
     credentials = yaml.safe_dump({"bot.channels.web.WebChannel": settings})
     (copy / "credentials.yml").write_text(credentials, encoding="utf-8")
-    with Assistant(model, root=copy) as assistant:
+    secret = "0123456789abcdef" * 4
+    with Assistant(model, root=copy, variables={"METOO_PROXY_SECRET": secret}) as assistant:
         assistant.wait_until_ready()
         client = Client(assistant.port).begin()
         _, headers, page = client.request("GET", "/chat/")
@@ -28,6 +29,19 @@ def test_an_allowed_site_may_embed_and_ask(model: Path, copy: Path) -> None:
             assert client.request("POST", "/chat/message", {"text": "hello"}, {"Origin": origin})[0] == status
         assert [client.request("POST", "/chat/message", {"text": "hi"})[0] for _ in range(3)] == [200, 200, 429]
         assert [Client(assistant.port).request("POST", "/chat/session", {})[0] for _ in range(2)] == [201, 429]
+        # Another address begins its own conversations, if a proxy that knows the secret says so.
+        for said, status in (
+            ({"Forwarded": f"for=9.9.9.9;secret={secret}"}, 201),
+            ({"Forwarded": "for=9.9.9.8;secret=guessed"}, 429),
+            ({"Forwarded": "for=9.9.9.8", "X-Forwarded-For": "9.9.9.8", "X-Real-IP": "9.9.9.8"}, 429),
+        ):
+            assert client.request("POST", "/chat/session", {}, said)[0] == status
+
+
+def test_a_secret_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METOO_PROXY_SECRET", "secret")
+    with pytest.raises(RasaException, match="METOO_PROXY_SECRET must have 32 letters or digits"):
+        WebChannel()
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,7 @@
-"""The tracker store: conversations in memory, bounded in number and length, forgotten when idle, erasable at once.
+"""What every store keeps of a conversation, and what it does not: the same rules wherever the events are held."""
 
-Rasa's own stores keep every conversation for ever and cannot delete one. Named in endpoints.yml:
+from typing import Any, AsyncContextManager, Dict, Iterable, List, Optional, Protocol, Sequence, runtime_checkable
 
-    tracker_store:
-      type: bot.conversations.ConversationStore
-"""
-
-import time
-from typing import Callable, Dict, Iterable, List, Optional, Protocol, Sequence, runtime_checkable
-
-from cachetools import TTLCache
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -19,6 +11,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
 from bot.usage import Usage, UsageError, usage_of_environment
+
+
+class ConversationsAway(Exception):
+    """What holds the conversations can't be reached now, or another process has the turn: to be tried again soon."""
 
 
 @runtime_checkable
@@ -38,9 +34,15 @@ class ErasableConversations(Protocol):
     async def erase(self, conversation_id: str) -> None:
         """Forget the conversation, at once and for good; a message still being answered does not bring it back."""
 
+    def turn(self, conversation_id: str) -> AsyncContextManager[None]:
+        """What to hold from looking at a conversation to the end of an answer: no other process answers it meanwhile."""
 
-class ConversationStore(TrackerStore):
-    """Holds the events of the latest turns of each conversation. Nothing leaves the memory of the process."""
+    async def are_reachable(self) -> bool:
+        """Whether conversations can be held now."""
+
+
+class Conversations(TrackerStore):
+    """Checks the settings, decides what is kept, and tells the counting. A subclass holds the events."""
 
     def __init__(
         self,
@@ -51,10 +53,9 @@ class ConversationStore(TrackerStore):
         max_turns: int = 12,
         erased_by: str = "utter_chat_deleted",
         count_usage: bool = False,
-        timer: Callable[[], float] = time.monotonic,
         host: Optional[str] = None,
     ) -> None:
-        """Make an empty store.
+        """Check the settings.
 
         Args:
             domain: gives the slots; Rasa sets it when a model is loaded.
@@ -64,8 +65,7 @@ class ConversationStore(TrackerStore):
             max_turns: how many of the visitor's latest messages are kept; slots outlive them.
             erased_by: the action that tells the visitor that the conversation is erased; with it, it is.
             count_usage: whether what is asked is counted (see bot.usage), as METOO_USAGE says.
-            timer: seconds that never go backwards.
-            host: Rasa passes the `url` of the endpoint, which this store has no use for.
+            host: Rasa passes the `url` of the endpoint, which no store here has a use for.
 
         Raises:
             ValueError: an event broker is configured, or a limit is not positive.
@@ -87,47 +87,26 @@ class ConversationStore(TrackerStore):
             self.usage = usage_of_environment(idle_seconds, max_conversations) if count_usage else Usage()
         except UsageError as error:
             raise RasaException(str(error)) from error
+        self._max_conversations = max_conversations
         self._max_turns = max_turns
         self._erased_by = erased_by
-        self._events: "TTLCache[str, Sequence[Event]]" = TTLCache(max_conversations, idle_seconds, timer)
-        # Erased while a message was being answered: what that message saves afterwards is dropped.
-        self._erased: "TTLCache[str, bool]" = TTLCache(max_conversations, idle_seconds, timer)
 
-    async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep the latest turns of a conversation without the visitor's words, unless it was erased meanwhile."""
-        if tracker.sender_id in self._erased:
-            return
+    def _kept(self, tracker: DialogueStateTracker) -> List[Event]:
+        """The latest turns without the visitor's words; nothing where the visitor was told that all is erased."""
+        if self._is_erased_by(tracker.events):
+            return []
+        return [_without_words(event) for event in self._latest_turns(tracker)]
+
+    def _count(self, tracker: DialogueStateTracker) -> None:
+        """Tell the counting of what is saved."""
         self.usage.take(tracker)
         if self._is_erased_by(tracker.events):
             self.usage.forget(tracker.sender_id)
-            self._events[tracker.sender_id] = []
-        else:
-            self._events[tracker.sender_id] = [_without_words(event) for event in self._latest_turns(tracker)]
 
-    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
-        """The conversation as it was saved last, None if there is none; a new one may begin under an erased id."""
-        self._erased.pop(sender_id, None)
-        events = self._events.get(sender_id)
-        if events is None:
-            return None
+    def _tracker_of(self, sender_id: str, events: Iterable[Event]) -> DialogueStateTracker:
         tracker = self.init_tracker(sender_id)
         tracker.update_with_events(list(events), self.domain)
         return tracker
-
-    async def keys(self) -> Iterable[str]:
-        """The ids of the conversations that are held."""
-        self._events.expire()
-        return list(self._events)
-
-    async def exists(self, conversation_id: str) -> bool:
-        """Whether the conversation is there: begun, not erased, not expired."""
-        return conversation_id in self._events
-
-    async def erase(self, conversation_id: str) -> None:
-        """Forget the conversation at once."""
-        self.usage.forget(conversation_id)
-        self._events.pop(conversation_id, None)
-        self._erased[conversation_id] = True
 
     def _latest_turns(self, tracker: DialogueStateTracker) -> List[Event]:
         events = list(tracker.events)
@@ -152,7 +131,7 @@ class ConversationStore(TrackerStore):
                 return True
         return False
 
-    def _slots_after(self, events: Sequence[Event]) -> Dict[str, object]:
+    def _slots_after(self, events: Sequence[Event]) -> Dict[str, Any]:
         before = DialogueStateTracker.from_events("", events, self.domain.slots)
         return {slot.name: slot.value for slot in before.slots.values() if slot.value != slot.initial_value}
 

@@ -1,7 +1,8 @@
-"""The tracker store: bounded, forgetful, erasable, and nothing leaves its memory."""
+"""Both tracker stores, in memory and in Redis: bounded, forgetful, erasable, and nothing of a visitor's words is kept."""
 
+from functools import partial
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List, NamedTuple
 
 import pytest
 from rasa.core.brokers.broker import EventBroker
@@ -12,12 +13,15 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUtt
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
-from bot.conversations import ConversationStore, ErasableConversations
+from bot.conversations import ConversationStore, ErasableConversations, RedisConversations
+from bot.conversations.keeping import Conversations
+from bot.conversations.redis_server import RedisServer
 from bot.usage import Usage, usage_of_environment
 from bot.usage.watching import Tracker
 from tests.clock import Clock
+from tests.redis_server import RedisProcess
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 DOMAIN = Domain.from_yaml(
     """
@@ -38,10 +42,39 @@ DOMAIN = Domain.from_yaml(
 )
 
 
+
+
+class Stores(NamedTuple):
+    """Makes stores of one kind, and lets time pass for what they hold."""
+
+    new: Callable[..., Conversations]
+    age: Callable[[float], None]
+
+
+@pytest.fixture(params=["in memory", "in Redis"])
+def stores(request: pytest.FixtureRequest, clock: Clock) -> Stores:
+    """Each kind of store keeps the same promises."""
+    if request.param == "in memory":
+
+        def pass_time(seconds: float) -> None:
+            clock.now += seconds
+
+        return Stores(partial(ConversationStore, DOMAIN, timer=clock), pass_time)
+    redis: RedisProcess = request.getfixturevalue("redis_server")
+    redis.client.flushall()
+    return Stores(lambda **settings: RedisConversations(DOMAIN, server=RedisServer(redis.address), **settings), redis.age)
+
+
 @pytest.fixture
-def store(clock: Clock) -> ConversationStore:
+def store(stores: Stores) -> Conversations:
     """A store of at most three conversations of two turns, forgotten after a minute."""
-    return ConversationStore(DOMAIN, max_conversations=3, idle_seconds=60, max_turns=2, timer=clock)
+    return stores.new(max_conversations=3, idle_seconds=60, max_turns=2)
+
+
+@pytest.fixture
+def age(stores: Stores) -> Callable[[float], None]:
+    """Lets so many seconds pass."""
+    return stores.age
 
 
 def take_turn(tracker: DialogueStateTracker, text: str, **slots: Any) -> None:
@@ -54,7 +87,7 @@ def take_turn(tracker: DialogueStateTracker, text: str, **slots: Any) -> None:
     tracker.update(ActionExecuted("action_listen"))
 
 
-async def say(store: ConversationStore, conversation_id: str, text: str = "hi", **slots: Any) -> None:
+async def say(store: Conversations, conversation_id: str, text: str = "hi", **slots: Any) -> None:
     """A message as Rasa handles it: the conversation is retrieved or begun, goes on, and is saved."""
     tracker = await store.get_or_create_tracker(conversation_id)
     take_turn(tracker, text, **slots)
@@ -67,7 +100,7 @@ def texts(tracker: "DialogueStateTracker | None") -> List[str]:
 
 
 @pytest.mark.asyncio
-async def test_a_conversation_is_retrieved_as_it_was_saved(store: ConversationStore) -> None:
+async def test_a_conversation_is_retrieved_as_it_was_saved(store: Conversations) -> None:
     saved = await store.get_or_create_tracker("one")
     take_turn(saved, "hi", place="Lyon")
     await store.save(saved)
@@ -83,7 +116,7 @@ async def test_a_conversation_is_retrieved_as_it_was_saved(store: ConversationSt
 
 
 @pytest.mark.asyncio
-async def test_the_words_are_not_kept_but_what_was_understood_is(store: ConversationStore) -> None:
+async def test_the_words_are_not_kept_but_what_was_understood_is(store: Conversations) -> None:
     tracker = await store.get_or_create_tracker("one")
     understood = {"text": "help me please", "intent": {"name": "greet"}, "need": {"kind": "disclosure"}}
     tracker.update(UserUttered("help me please", {"name": "greet"}, [], {**understood, "text_tokens": [(0, 4)]}))
@@ -97,7 +130,7 @@ async def test_the_words_are_not_kept_but_what_was_understood_is(store: Conversa
 
 
 @pytest.mark.asyncio
-async def test_the_reply_that_says_so_erases_the_conversation(store: ConversationStore) -> None:
+async def test_the_reply_that_says_so_erases_the_conversation(store: Conversations) -> None:
     await say(store, "one", "first", place="Lyon")
     tracker = await store.get_or_create_tracker("one")
     tracker.update(UserUttered("delete my chat", {"name": "greet"}))
@@ -110,14 +143,14 @@ async def test_the_reply_that_says_so_erases_the_conversation(store: Conversatio
 
 
 @pytest.mark.asyncio
-async def test_there_is_nothing_before_the_first_message(store: ConversationStore) -> None:
+async def test_there_is_nothing_before_the_first_message(store: Conversations) -> None:
     assert await store.retrieve("one") is None
     assert not await store.exists("one")
     assert list(await store.keys()) == []
 
 
 @pytest.mark.asyncio
-async def test_conversations_know_nothing_of_each_other(store: ConversationStore) -> None:
+async def test_conversations_know_nothing_of_each_other(store: Conversations) -> None:
     await say(store, "one", "first", place="Lyon")
     await say(store, "two", "second")
     two = await store.retrieve("two")
@@ -126,7 +159,7 @@ async def test_conversations_know_nothing_of_each_other(store: ConversationStore
 
 
 @pytest.mark.asyncio
-async def test_what_happens_after_saving_is_not_held(store: ConversationStore) -> None:
+async def test_what_happens_after_saving_is_not_held(store: Conversations) -> None:
     await say(store, "one", "first")
     tracker = await store.retrieve("one")
     assert tracker is not None
@@ -135,7 +168,7 @@ async def test_what_happens_after_saving_is_not_held(store: ConversationStore) -
 
 
 @pytest.mark.asyncio
-async def test_the_longest_idle_conversation_makes_room(store: ConversationStore) -> None:
+async def test_the_longest_idle_conversation_makes_room(store: Conversations) -> None:
     for conversation_id in ("one", "two", "three"):
         await say(store, conversation_id)
     await say(store, "one", "again")
@@ -145,36 +178,36 @@ async def test_the_longest_idle_conversation_makes_room(store: ConversationStore
 
 
 @pytest.mark.asyncio
-async def test_an_idle_conversation_is_forgotten(store: ConversationStore, clock: Clock) -> None:
+async def test_an_idle_conversation_is_forgotten(store: Conversations, age: Callable[[float], None]) -> None:
     await say(store, "one")
-    clock.now += 59
+    age(59)
     assert await store.exists("one")
-    clock.now += 2
+    age(2)
     assert not await store.exists("one")
     assert await store.retrieve("one") is None
     assert list(await store.keys()) == []
 
 
 @pytest.mark.asyncio
-async def test_each_message_keeps_a_conversation_alive(store: ConversationStore, clock: Clock) -> None:
+async def test_each_message_keeps_a_conversation_alive(store: Conversations, age: Callable[[float], None]) -> None:
     for _ in range(4):
         await say(store, "one")
-        clock.now += 59
+        age(59)
     assert await store.exists("one")
 
 
 @pytest.mark.asyncio
-async def test_looking_at_a_conversation_does_not_keep_it_alive(store: ConversationStore, clock: Clock) -> None:
+async def test_looking_at_a_conversation_does_not_keep_it_alive(store: Conversations, age: Callable[[float], None]) -> None:
     await say(store, "one")
-    clock.now += 59
+    age(59)
     await store.exists("one")
     await store.retrieve("one")
-    clock.now += 2
+    age(2)
     assert not await store.exists("one")
 
 
 @pytest.mark.asyncio
-async def test_an_erased_conversation_is_gone_at_once(store: ConversationStore) -> None:
+async def test_an_erased_conversation_is_gone_at_once(store: Conversations) -> None:
     await say(store, "one")
     await say(store, "two")
     await store.erase("one")
@@ -184,7 +217,7 @@ async def test_an_erased_conversation_is_gone_at_once(store: ConversationStore) 
 
 
 @pytest.mark.asyncio
-async def test_a_message_being_answered_does_not_bring_an_erased_conversation_back(store: ConversationStore) -> None:
+async def test_a_message_being_answered_does_not_bring_an_erased_conversation_back(store: Conversations) -> None:
     await say(store, "one")
     tracker = await store.retrieve("one")
     assert tracker is not None
@@ -197,7 +230,7 @@ async def test_a_message_being_answered_does_not_bring_an_erased_conversation_ba
 
 
 @pytest.mark.asyncio
-async def test_the_first_message_being_answered_does_not_bring_it_back_either(store: ConversationStore) -> None:
+async def test_the_first_message_being_answered_does_not_bring_it_back_either(store: Conversations) -> None:
     tracker = await store.get_or_create_tracker("one")
     await store.erase("one")
     take_turn(tracker, "the very first")
@@ -206,7 +239,7 @@ async def test_the_first_message_being_answered_does_not_bring_it_back_either(st
 
 
 @pytest.mark.asyncio
-async def test_erasing_one_leaves_what_the_others_save(store: ConversationStore) -> None:
+async def test_erasing_one_leaves_what_the_others_save(store: Conversations) -> None:
     tracker = await store.get_or_create_tracker("two")
     await store.erase("one")
     take_turn(tracker, "hi")
@@ -215,7 +248,7 @@ async def test_erasing_one_leaves_what_the_others_save(store: ConversationStore)
 
 
 @pytest.mark.asyncio
-async def test_a_new_conversation_may_begin_under_an_erased_id(store: ConversationStore) -> None:
+async def test_a_new_conversation_may_begin_under_an_erased_id(store: Conversations) -> None:
     await say(store, "one", "before", place="Lyon")
     await store.erase("one")
     await say(store, "one", "after")
@@ -225,14 +258,14 @@ async def test_a_new_conversation_may_begin_under_an_erased_id(store: Conversati
 
 
 @pytest.mark.asyncio
-async def test_what_was_never_there_can_be_erased(store: ConversationStore) -> None:
+async def test_what_was_never_there_can_be_erased(store: Conversations) -> None:
     await store.erase("one")
     await store.erase("one")
     assert not await store.exists("one")
 
 
 @pytest.mark.asyncio
-async def test_only_the_latest_turns_are_kept(store: ConversationStore) -> None:
+async def test_only_the_latest_turns_are_kept(store: Conversations) -> None:
     for text in ("first", "second", "third", "fourth"):
         await say(store, "one", text)
     tracker = await store.retrieve("one")
@@ -246,7 +279,7 @@ async def test_only_the_latest_turns_are_kept(store: ConversationStore) -> None:
 
 
 @pytest.mark.asyncio
-async def test_events_do_not_grow_with_the_conversation(store: ConversationStore) -> None:
+async def test_events_do_not_grow_with_the_conversation(store: Conversations) -> None:
     lengths = []
     for number in range(12):
         await say(store, "one", f"message {number}", place="Lyon" if number == 0 else f"place {number % 3}")
@@ -256,7 +289,7 @@ async def test_events_do_not_grow_with_the_conversation(store: ConversationStore
 
 
 @pytest.mark.asyncio
-async def test_slots_outlive_the_turns_that_set_them(store: ConversationStore) -> None:
+async def test_slots_outlive_the_turns_that_set_them(store: Conversations) -> None:
     await say(store, "one", "first", place="Lyon", mood="curious")
     for text in ("second", "third", "fourth", "fifth"):
         await say(store, "one", text)
@@ -266,7 +299,7 @@ async def test_slots_outlive_the_turns_that_set_them(store: ConversationStore) -
 
 
 @pytest.mark.asyncio
-async def test_a_slot_has_its_latest_value_whichever_turn_set_it(store: ConversationStore) -> None:
+async def test_a_slot_has_its_latest_value_whichever_turn_set_it(store: Conversations) -> None:
     await say(store, "one", "first", place="Lyon", mood="curious")
     await say(store, "one", "second", place="Paris", mood="calm")
     await say(store, "one", "third", mood=None)
@@ -283,13 +316,12 @@ async def test_a_slot_has_its_latest_value_whichever_turn_set_it(store: Conversa
 
 
 @pytest.mark.asyncio
-async def test_policies_see_the_kept_turns_as_when_all_were_there(clock: Clock) -> None:
-    short = ConversationStore(DOMAIN, max_turns=2, timer=clock)
-    long = ConversationStore(DOMAIN, max_turns=50, timer=clock)
+async def test_policies_see_the_kept_turns_as_when_all_were_there(stores: Stores) -> None:
+    short, long = stores.new(max_turns=2), stores.new(max_turns=50)
     for text in ("first", "second", "third", "fourth"):
-        await say(short, "one", text)
-        await say(long, "one", text)
-    kept, whole = await short.retrieve("one"), await long.retrieve("one")
+        await say(short, "short", text)
+        await say(long, "long", text)
+    kept, whole = await short.retrieve("short"), await long.retrieve("long")
     assert kept is not None and whole is not None
     two_turns = 5  # each turn before and after its answer, and what comes last
     assert kept.past_states(DOMAIN)[-two_turns:] == whole.past_states(DOMAIN)[-two_turns:]
@@ -297,14 +329,14 @@ async def test_policies_see_the_kept_turns_as_when_all_were_there(clock: Clock) 
 
 
 @pytest.mark.asyncio
-async def test_keys_are_ids_of_conversations_that_can_be_retrieved(store: ConversationStore, clock: Clock) -> None:
+async def test_keys_are_ids_of_conversations_that_can_be_retrieved(store: Conversations, age: Callable[[float], None]) -> None:
     await say(store, "one")
-    clock.now += 40
+    age(40)
     await say(store, "two")
     await say(store, "three")
     await store.erase("three")
     assert sorted(await store.keys()) == ["one", "two"]
-    clock.now += 40
+    age(40)
     assert list(await store.keys()) == ["two"]
 
 
@@ -322,8 +354,8 @@ def test_a_limit_below_one_is_refused(limit: str, value: int) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_limit_of_one_is_enough() -> None:
-    store = ConversationStore(DOMAIN, max_conversations=1, idle_seconds=1, max_turns=1, timer=Clock())
+async def test_a_limit_of_one_is_enough(stores: Stores) -> None:
+    store = stores.new(max_conversations=1, idle_seconds=1, max_turns=1)
     for text in ("first", "second"):
         await say(store, "one", text)
     await say(store, "two", "third")
@@ -356,7 +388,7 @@ class Watcher(Usage):
 
 
 @pytest.mark.asyncio
-async def test_usage_is_told_of_what_is_saved_and_erased(store: ConversationStore) -> None:
+async def test_usage_is_told_of_what_is_saved_and_erased(store: Conversations) -> None:
     tracker = await store.get_or_create_tracker("one")
     store.usage = watcher = Watcher()
     take_turn(tracker, "hi")
@@ -368,7 +400,7 @@ async def test_usage_is_told_of_what_is_saved_and_erased(store: ConversationStor
 
 
 @pytest.mark.asyncio
-async def test_usage_is_told_that_the_visitor_had_the_conversation_erased(store: ConversationStore) -> None:
+async def test_usage_is_told_that_the_visitor_had_the_conversation_erased(store: Conversations) -> None:
     tracker = await store.get_or_create_tracker("one")
     store.usage = watcher = Watcher()
     tracker.update(UserUttered("delete my chat", {"name": "greet"}))
