@@ -118,6 +118,7 @@ class Assistant:
         credentials: Optional[Path] = None,
         channels: Sequence[str] = (),
         variables: Optional[Mapping[str, str]] = None,
+        tracker_store: Optional[Mapping[str, int]] = None,
     ) -> None:
         """Say what to start.
 
@@ -129,6 +130,7 @@ class Assistant:
             credentials: says which channels are open; the project's credentials.yml if None.
             channels: classes of channels that are open besides, such as "bot.channels.workshop.WorkshopChannel".
             variables: environment variables of both processes, besides this process's own.
+            tracker_store: settings of the tracker store in place of those in endpoints.yml.
         """
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}/chat"
@@ -136,6 +138,7 @@ class Assistant:
         self._root = root
         self._log = log
         self._variables = variables or {}
+        self._tracker_store = tracker_store or {}
         self._given_credentials = credentials or root / "credentials.yml"
         self._channels = tuple(channels)
         self._folder = tempfile.TemporaryDirectory(prefix="metoo-")
@@ -228,6 +231,7 @@ class Assistant:
 
     def _write_endpoints(self) -> None:
         shipped = yaml.safe_load((self._root / "endpoints.yml").read_text(encoding="utf-8"))
+        shipped["tracker_store"].update(self._tracker_store)
         action_url = f"http://{LOOPBACK}:{self._action_port}/webhook"
         endpoints = completed(shipped, action_url, {**os.environ, **self._variables})
         self.endpoints.write_text(yaml.safe_dump(endpoints), encoding="utf-8")

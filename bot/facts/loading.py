@@ -160,10 +160,11 @@ class _Inspection:
                 check.problems.append(
                     read.problem("topic", f"'{read.entry.topic}' is no topic: use one of {_listed(topics)}")
                 )
+        with_facts, either = set(topic_of.values()), topics | topic_of.keys()
         for read in self._topics:
-            if read.entry.id not in topic_of.values():
+            if read.entry.id not in with_facts:
                 check.problems.append(read.problem("id", "has no fact: add one, or remove the topic"))
-            for field_name, known in (("facts", set(topic_of)), ("next", set(topic_of) | topics)):
+            for field_name, known in (("facts", topic_of.keys()), ("next", either)):
                 for reference in getattr(read.entry, field_name):
                     check.checked += 1
                     if reference not in known:
@@ -220,9 +221,9 @@ def _provenance_problem(read: Read[Fact], lines: Dict[str, List[str]]) -> Option
     if fact.document not in lines:
         return read.problem("document", f"'{fact.document}' is not under data/documents: use one of {_listed(lines)}")
     document = lines[fact.document]
-    found = [number for number, line in enumerate(document, 1) if fact.quote in line]
-    if fact.line in found:
+    if 0 < fact.line <= len(document) and fact.quote in document[fact.line - 1]:
         return None
+    found = [number for number, line in enumerate(document, 1) if fact.quote in line]
     if found:
         return read.problem("line", f"the quote stands on line {found[0]}, not {fact.line}: write line: {found[0]}")
     plain = fact.quote.translate(_TYPOGRAPHY)

@@ -36,6 +36,7 @@ class FactStore:
         self._name_by_name = {name.name: name for name in names}
         self._facts_by_topic = _grouped((fact.topic, fact) for fact in facts)
         self._facts_by_name = _grouped((name, fact) for fact in facts for name in _subjects(fact))
+        self._regions = tuple(self._regions_in_order())
         self.topics: Tuple[Topic, ...] = tuple(self._completed(topic) for topic in topics)
         self._topic_by_id = {topic.id: topic for topic in self.topics}
         self._topic_by_intent = {topic.intent: topic for topic in self.topics}
@@ -127,11 +128,11 @@ class FactStore:
 
     def regions(self) -> List[str]:
         """The regions that facts are about before any other place, in order."""
-        found: Dict[str, None] = {}
-        for fact in self.facts:
-            if fact.about.places and self.kind_of(fact.about.places[0]) is Kind.REGION:
-                found.setdefault(fact.about.places[0])
-        return list(found)
+        return list(self._regions)
+
+    def _regions_in_order(self) -> Dict[str, None]:
+        first = dict.fromkeys(fact.about.places[0] for fact in self.facts if fact.about.places)
+        return {place: None for place in first if self.kind_of(place) is Kind.REGION}
 
     def _completed(self, topic: Topic) -> Topic:
         """The topic with what later documents add to it, and with its regions named.

@@ -1,19 +1,31 @@
 """What Rasa does anew for each message, done once: the same outcome."""
 
 import asyncio
+import random
+from pathlib import Path
 from typing import Any, List
 
 import pytest
 from aiohttp import web
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
+from bot import ROOT
 from bot.environment import LOOPBACK
 from bot.rasa import once
+from bot.stories import Stories
 
 KINDS = [kind["properties"]["event"]["const"] for kind in EVENT_SCHEMA["oneOf"]]
 NAMES = sorted({name for kind in EVENT_SCHEMA["oneOf"] for name in kind["properties"]} - {"event"})
@@ -43,6 +55,7 @@ def rasa_takes(answer: Any) -> bool:
         return False
 
 
+@settings(deadline=None)
 @given(ANSWER | PLAIN)
 def test_an_answer_is_taken_or_not_as_rasa_does(answer: Any) -> None:
     assert once._is_answer(answer) == rasa_takes(answer)
@@ -85,3 +98,29 @@ async def test_requests_share_a_connection() -> None:
     await once._connectors[asyncio.get_running_loop()].close()
     await runner.cleanup()
     assert len(set(connections)) == 1
+
+
+def test_no_rule_or_story_looks_back_further_than_what_policies_get() -> None:
+    stories = Stories(ROOT / "data" / "stories", Domain.load(ROOT / "domain.yml"))
+    assert max(len(story.turns) for story in stories.all) < once.LATEST_TURNS
+
+
+def test_policies_choose_the_same_by_the_latest_turns(model: Path) -> None:
+    processor = MessageProcessor(model, TrackerStore(None), InMemoryLockStore(), TemplatedNaturalLanguageGenerator({}))
+    chance = random.Random(8)
+    own = sorted(set(processor.domain.intents) - set(DEFAULT_INTENTS))
+    intents = ["greet", *["out_of_scope", "nlu_fallback"] * 5, *own]
+    compared = 0
+    for _ in range(12):
+        tracker = DialogueStateTracker.from_events("one", [ActionExecuted(ACTION_LISTEN_NAME)], processor.domain.slots)
+        for _ in range(9):
+            tracker.update(UserUttered("a", {"name": chance.choice(intents), "confidence": 1.0}))
+            action = ""
+            while action != ACTION_LISTEN_NAME:
+                whole = once._predict_of_rasa(processor, tracker)
+                short = once._predict_of_rasa(processor, once.shortened(tracker))
+                assert (short.probabilities, short.policy_name) == (whole.probabilities, whole.policy_name)
+                compared += once.shortened(tracker) is not tracker
+                action = processor.domain.action_names_or_texts[whole.max_confidence_index]
+                tracker.update_with_events([*whole.events, ActionExecuted(action)], processor.domain)
+    assert compared > 100
