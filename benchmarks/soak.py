@@ -2,9 +2,10 @@
 
     python -m benchmarks.soak --minutes 10 --out benchmarks/soak.md
 
-Sixteen visitors at a time hold conversations of tests/dialogues, in which an answer depends on the messages before it. Each
-message has a key; a visitor who is asked to wait (503) sends it again, and every tenth message is sent again although it was
-answered, as if its answer had been lost. Needs redis-server and nginx, and root for a small disk that is filled.
+Sixteen visitors at a time hold conversations of tests/dialogues, in which an answer depends on the messages before
+it. Each message has a key; a visitor who is asked to wait (503) sends it again, and every tenth message is sent again
+though it was answered, as if its answer had been lost. Needs redis-server and nginx, and root for a small disk that
+is filled.
 """
 
 import argparse
@@ -207,7 +208,14 @@ class Soak:
             self.result.conversations += 1
 
     def _ask(
-        self, client: "_Client", method: str, path: str, body: Optional[Dict[str, str]], token: str, key: str, wanted: int
+        self,
+        client: "_Client",
+        method: str,
+        path: str,
+        body: Optional[Dict[str, str]],
+        token: str,
+        key: str,
+        wanted: int,
     ) -> Optional[Any]:
         """What the request is answered with at last, None if it is not answered as it should be."""
         started = time.monotonic()
@@ -436,9 +444,10 @@ def report(result: Result, minutes: float, was_full: bool) -> str:
     lines = [
         "# Faults under load",
         "",
-        f"`python -m benchmarks.soak --minutes {minutes:g}`, {date.today()}, {machine()}: two Rasa processes, two action",
-        f"servers, Redis and nginx on one machine, {VISITORS} visitors at a time for {result.seconds:.0f} s. Their conversations",
-        "are those of tests/dialogues in which an answer depends on the messages before it.",
+        f"`python -m benchmarks.soak --minutes {minutes:g}`, {date.today()}, {machine()}.",
+        f"Two Rasa processes, two action servers, Redis and nginx on one machine, {VISITORS} visitors at a time for",
+        f"{result.seconds:.0f} s. Their conversations are those of tests/dialogues in which an answer depends on the",
+        "messages before it.",
         "",
         "| | |",
         "|---|---|",
@@ -452,12 +461,14 @@ def report(result: Result, minutes: float, was_full: bool) -> str:
         f"| {at(0.5):.2f}, {at(0.95):.2f}, {at(0.99):.2f}, {times[-1]:.2f} |",
         *(f"| {name} | {len(getattr(result, kind))} |" for kind, name in kinds.items()),
         "",
-        "| fault | answered until the next | 503 | last 503, after | longest wait for an answer | every process well, after |",
+        "| fault | answered until the next | 503 | last 503, after | longest wait for an answer "
+        "| every process well, after |",
         "|---|---|---|---|---|---|",
         *(_row(window) for window in result.windows),
         "",
-        "Times are seconds after the fault. A process that was killed is started again at once, and loads its model while the",
-        f"other answers everything. The log disk was {'full to its last byte' if was_full else 'not full'} until the end.",
+        "Times are seconds after the fault. A process that was killed is started again at once, and loads its model",
+        "while the other answers everything. The log disk was "
+        f"{'full to its last byte' if was_full else 'not full'} until the end.",
     ]
     told = [f"- {kind}: {each}" for kind, list_ in result.faults.items() for each in list_[:10]]
     if told:

@@ -134,4 +134,3 @@ def test_a_word_in_a_file_is_found(tmp_path: Path) -> None:
     assert traces(tmp_path, [long]) == []
     (tmp_path / "log").write_text(f"INFO {turn.visitor}")
     assert traces(tmp_path, [long]) == [f"log: “{turn.visitor}”"]
-
