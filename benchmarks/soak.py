@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -169,14 +169,14 @@ class Soak:
 
     def _visit(self, number: int) -> None:
         # Each visitor has an address of their own, so that limits are those of a visitor.
-        client = _Client(self.cluster.port, f"127.0.0.{number + 2}")
-        for dialogue in itertools.islice(itertools.cycle(self._dialogues), number, None):
-            if self._stop.is_set():
-                return
-            try:
-                self._hold(client, dialogue)
-            except Exception as error:
-                self._note("unanswered", f"{dialogue.path.stem}: {type(error).__name__}: {error}")
+        with closing(_Client(self.cluster.port, f"127.0.0.{number + 2}")) as client:
+            for dialogue in itertools.islice(itertools.cycle(self._dialogues), number, None):
+                if self._stop.is_set():
+                    return
+                try:
+                    self._hold(client, dialogue)
+                except Exception as error:
+                    self._note("unanswered", f"{dialogue.path.stem}: {type(error).__name__}: {error}")
 
     def _hold(self, client: "_Client", dialogue: Dialogue) -> None:
         begun = self._ask(client, "POST", "/chat/session", {}, "", "", 201)
@@ -300,6 +300,10 @@ class _Client:
     def __init__(self, port: int, address: str) -> None:
         self._make = lambda: http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(address, 0))
         self._connection = self._make()
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()
 
     def ask(self, method: str, path: str, body: Optional[Dict[str, str]], token: str, key: str) -> Given:
         """Send a request; one whose connection was closed meanwhile is sent on a new one."""
