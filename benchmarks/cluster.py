@@ -35,7 +35,11 @@ class Server:
     """A process in a session of its own. What it prints goes to a file of the log folder, or nowhere."""
 
     def __init__(
-        self, name: str, command: Sequence[str], variables: Optional[Mapping[str, str]] = None, log: Optional[Path] = None
+        self,
+        name: str,
+        command: Sequence[str],
+        variables: Optional[Mapping[str, str]] = None,
+        log: Optional[Path] = None,
     ) -> None:
         self.name = name
         self._command = list(command)

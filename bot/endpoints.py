@@ -1,7 +1,7 @@
 """What endpoints.yml holds, as environment variables change it: where the action server and the conversations are.
 
 METOO_REDIS is the address of a Redis server: redis://user:password@host:6379/0, rediss:// for TLS, or
-unix:///run/redis.sock. With it any number of Rasa processes share conversations; without it each keeps its own in memory.
+unix:///run/redis.sock. With it any number of Rasa processes share conversations; without it each has its own in memory.
 METOO_ACTIONS is the address of the action server, or of what balances several; `make run` starts one of its own.
 """
 

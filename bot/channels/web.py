@@ -63,7 +63,7 @@ class WebChannel(InputChannel):
             exit_page: where "Exit this page" leads.
 
         Raises:
-            RasaException: an origin, the exit page or the proxy's secret is not of that form, or a limit is not positive.
+            RasaException: an origin, the exit page or the proxy's secret is not of its form, or a limit not positive.
         """
         for origin in allowed_origins:
             parts = urlsplit(origin)

@@ -1,4 +1,4 @@
-"""The store in Redis, for several processes on one machine or on many, which METOO_REDIS puts in place of that in memory.
+"""The store in Redis, for several processes on one machine or many, which METOO_REDIS puts in place of that in memory.
 
 What is kept is the same: events as JSON (compressed), never a visitor's words, until a conversation is idle. Each step
 is one script, so that no process ever sees half of one.

@@ -35,7 +35,7 @@ class ErasableConversations(Protocol):
         """Forget the conversation, at once and for good; a message still being answered does not bring it back."""
 
     def turn(self, conversation_id: str) -> AsyncContextManager[None]:
-        """What to hold from looking at a conversation to the end of an answer: no other process answers it meanwhile."""
+        """What to hold from looking at a conversation to the end of an answer: no other process answers meanwhile."""
 
     async def are_reachable(self) -> bool:
         """Whether conversations can be held now."""

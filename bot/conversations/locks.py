@@ -1,9 +1,10 @@
 """One process at a time answers a conversation, by a lock in Redis.
 
-Rasa's own Redis lock asks once a second whose turn it is, stops the process meanwhile, and keeps the ticket of a process
-that was killed for a minute. This one ends a few seconds after its holder's death, and a holder that was taken for dead
-can't save any more: see `RedisConversations.save`. Within a process, whoever came first is answered first
-(bot.channels.incoming.Turns); between processes the lock knows no order, so a balancer sends a conversation to one.
+Rasa's own Redis lock asks once a second whose turn it is, stops the process meanwhile, and keeps the ticket of a
+process that was killed for a minute. This one ends a few seconds after its holder's death, and a holder that was
+taken for dead can't save any more: see `RedisConversations.save`. Within a process, whoever came first is answered
+first (bot.channels.incoming.Turns); between processes the lock knows no order, so a balancer sends a conversation to
+one.
 """
 
 import asyncio

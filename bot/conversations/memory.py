@@ -1,8 +1,4 @@
-"""The store in the memory of one process. Named in endpoints.yml:
-
-    tracker_store:
-      type: bot.conversations.ConversationStore
-"""
+"""The store in the memory of one process, which endpoints.yml names: bot.conversations.ConversationStore."""
 
 import time
 from contextlib import asynccontextmanager

@@ -61,15 +61,15 @@ async def test_a_dead_holder_s_conversation_is_free_when_its_lock_ends(
     await server.client.set(lock_key("one"), "somebody who was killed", px=300)
     began = time.monotonic()
     async with RedisLocks(server=server).lock("one"):
-        assert 0.2 < time.monotonic() - began < 1
+        assert 0.2 < time.monotonic() - began < locks.LIFETIME_SECONDS
 
 
 @pytest.mark.asyncio
 async def test_a_lock_lasts_as_long_as_an_answer_takes(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "LIFETIME_SECONDS", 0.2)
+    monkeypatch.setattr(locks, "LIFETIME_SECONDS", 1.0)
     monkeypatch.setattr(locks, "_RENEW_SECONDS", 0.05)
     async with RedisLocks(server=server).lock("one"):
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.5)
         assert await server.client.exists(lock_key("one"))
 
 

@@ -1,4 +1,4 @@
-"""Both tracker stores, in memory and in Redis: bounded, forgetful, erasable, and nothing of a visitor's words is kept."""
+"""Both tracker stores, in memory and in Redis: bounded, forgetful, erasable, and no words of a visitor are kept."""
 
 from functools import partial
 from pathlib import Path
@@ -42,8 +42,6 @@ DOMAIN = Domain.from_yaml(
 )
 
 
-
-
 class Stores(NamedTuple):
     """Makes stores of one kind, and lets time pass for what they hold."""
 
@@ -62,7 +60,9 @@ def stores(request: pytest.FixtureRequest, clock: Clock) -> Stores:
         return Stores(partial(ConversationStore, DOMAIN, timer=clock), pass_time)
     redis: RedisProcess = request.getfixturevalue("redis_server")
     redis.client.flushall()
-    return Stores(lambda **settings: RedisConversations(DOMAIN, server=RedisServer(redis.address), **settings), redis.age)
+    return Stores(
+        lambda **settings: RedisConversations(DOMAIN, server=RedisServer(redis.address), **settings), redis.age
+    )
 
 
 @pytest.fixture
@@ -197,7 +197,9 @@ async def test_each_message_keeps_a_conversation_alive(store: Conversations, age
 
 
 @pytest.mark.asyncio
-async def test_looking_at_a_conversation_does_not_keep_it_alive(store: Conversations, age: Callable[[float], None]) -> None:
+async def test_looking_at_a_conversation_does_not_keep_it_alive(
+    store: Conversations, age: Callable[[float], None]
+) -> None:
     await say(store, "one")
     age(59)
     await store.exists("one")
@@ -329,7 +331,9 @@ async def test_policies_see_the_kept_turns_as_when_all_were_there(stores: Stores
 
 
 @pytest.mark.asyncio
-async def test_keys_are_ids_of_conversations_that_can_be_retrieved(store: Conversations, age: Callable[[float], None]) -> None:
+async def test_keys_are_ids_of_conversations_that_can_be_retrieved(
+    store: Conversations, age: Callable[[float], None]
+) -> None:
     await say(store, "one")
     age(40)
     await say(store, "two")

@@ -40,7 +40,9 @@ class Behind(StandIn):
         if request.path == "/chat/session" and b"break" in body:
             assert request.transport
             request.transport.abort()
-        return web.json_response({"port": self.port, "length": len(body), "forwarded": request.headers.get("Forwarded")})
+        return web.json_response(
+            {"port": self.port, "length": len(body), "forwarded": request.headers.get("Forwarded")}
+        )
 
 
 # Those in the place of Rasa, and those in that of action servers.

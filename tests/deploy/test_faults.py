@@ -102,7 +102,11 @@ def test_without_redis_it_is_not_ready_and_says_so(cluster: Cluster) -> None:
     assert "Tarana Burke" in say(client, cluster.url, "Who is Tarana Burke?").text
     cluster.redis.kill()
     try:
-        for method, path, body in (("POST", "session", {}), ("POST", "message", {"text": "when?"}), ("DELETE", "session", None)):
+        for method, path, body in (
+            ("POST", "session", {}),
+            ("POST", "message", {"text": "when?"}),
+            ("DELETE", "session", None),
+        ):
             answer = client.request(method, f"{cluster.url}/{path}", json=body, timeout=60)
             assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
             assert answer.json() == {"error": {"code": "not_ready", "message": error_message("not_ready")}}

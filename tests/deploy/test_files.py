@@ -1,4 +1,4 @@
-"""The files of deploy/: settings that are documented, and containers without rights. `deploy/validate` knows the formats."""
+"""The files of deploy/: documented settings, and containers without rights. `deploy/validate` knows the formats."""
 
 import re
 from typing import Any, Dict, Iterator, List, Set
@@ -71,13 +71,17 @@ def test_every_pod_may_be_reached_by_name_and_by_those_alone_whom_a_policy_names
     assert policies["nothing"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     assert apps <= set(policies)
     # From anywhere one comes to nginx alone.
-    open_to_all = [name for name, spec in policies.items() if any("from" not in each for each in spec.get("ingress", ()))]
+    open_to_all = [
+        name for name, spec in policies.items() if any("from" not in each for each in spec.get("ingress", ()))
+    ]
     assert open_to_all == ["nginx"]
     scaled = {each["spec"]["scaleTargetRef"]["name"] for each in by_kind["HorizontalPodAutoscaler"]}
     assert scaled == {"rasa", "actions"}
 
 
 def test_redis_writes_to_no_disk_and_throws_nothing_away() -> None:
-    settings = dict(line.split(" ", 1) for line in (DEPLOY / "redis.conf").read_text().splitlines() if line[:1].isalpha())
+    settings = dict(
+        line.split(" ", 1) for line in (DEPLOY / "redis.conf").read_text().splitlines() if line[:1].isalpha()
+    )
     assert settings["save"] == '""' and settings["appendonly"] == "yes" and settings["appendfsync"] == "always"
     assert settings["maxmemory-policy"] == "noeviction" and "dir" not in settings

@@ -47,7 +47,9 @@ def test_what_was_not_sent_to_a_process_that_is_gone_goes_to_another(door: Door)
     assert {answer.json["port"] for answer in answers} == {living.port}
 
 
-def test_a_process_that_dies_with_a_message_is_told_as_not_ready_and_the_message_is_sent_to_no_other(door: Door) -> None:
+def test_a_process_that_dies_with_a_message_is_told_as_not_ready_and_the_message_is_sent_to_no_other(
+    door: Door,
+) -> None:
     answer = door.post("/chat/session", b'{"text": "break"}')
     assert is_error(answer, HTTPStatus.SERVICE_UNAVAILABLE, "not_ready")
     assert int(answer.headers["retry-after"]) > 0
@@ -140,7 +142,9 @@ def test_nothing_that_a_visitor_sends_is_written_anywhere(door: Door) -> None:
     assert len(lines) == 9 and lines[0].split()[1:4] == ["POST", "/chat/message", "200"]
     files = [path for path in door.folder.parent.rglob("*") if path.is_file()]
     assert door.log in files and door.printed in files
-    assert [path for path in files if WORD.encode() in path.read_bytes() or b"127.0.0.1" in _without_settings(path)] == []
+    assert [
+        path for path in files if WORD.encode() in path.read_bytes() or b"127.0.0.1" in _without_settings(path)
+    ] == []
 
 
 def test_tls_is_modern_and_plain_http_leads_to_it(behind: Servers, tmp_path: Path) -> None:
