@@ -179,7 +179,7 @@ class WebChannel(InputChannel):
     def _check_origin(self, request: Request) -> None:
         # A browser names the site that a request comes from; other clients send no Origin and are no risk to a visitor.
         origin = request.headers.get("origin")
-        if origin and origin not in self._allowed_origins and urlsplit(origin).netloc != request.host:
+        if origin and origin not in self._allowed_origins and _host_of(origin) != request.host:
             raise WebError(403, "forbidden")
 
     async def _authorized(self, request: Request) -> str:
@@ -235,6 +235,13 @@ class WebChannel(InputChannel):
 def sender_id_of(token: str) -> str:
     """The id by which Rasa knows the conversation of a token."""
     return "web-" + hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _host_of(origin: str) -> Optional[str]:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def _from_root_to_page(request: Request) -> Optional[HTTPResponse]:
