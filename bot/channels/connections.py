@@ -5,6 +5,7 @@ else; a length that is no number, or an address that is none, makes it fail with
 minute keeps a connection for as long.
 """
 
+import asyncio
 import re
 import time
 from typing import Any, AsyncIterator, Dict, List, Optional
@@ -14,7 +15,10 @@ from httptools.parser.errors import HttpParserError
 from sanic import Sanic
 from sanic.exceptions import InvalidUsage, PayloadTooLarge, RequestTimeout, SanicException
 from sanic.http import Http, Stage
+from sanic.request import Request
 from sanic.server.protocols import http_protocol
+
+from bot.channels.fairness import Pace
 
 # More than any channel reads of a body, in bytes.
 MAX_BODY = 1_000_000
@@ -50,6 +54,7 @@ class CheckedHttp(Http):
             InvalidUsage: it is not well-formed.
             PayloadTooLarge: it or its body is too large.
             RequestTimeout: it did not come in time.
+            TooMany: the client sends too many requests.
         """
         self._deadline = time.monotonic() + READ_SECONDS
         buffer = self.recv_buffer
@@ -59,6 +64,8 @@ class CheckedHttp(Http):
         if 0 <= end < self.HEADER_MAX_SIZE:  # what is longer is refused below
             _check(bytes(buffer[:end]))
         await super().http1_request_header()
+        self.request.conn_info = self.protocol.conn_info  # without it nobody knows whom it is from
+        await asyncio.sleep(self.protocol.app.ctx.pace.wait(client_of(self.request)))
         self._deadline = time.monotonic() + READ_SECONDS
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -92,6 +99,12 @@ def check_connections(app: Sanic) -> None:
     # Rasa starts the server, and Sanic has no setting for this class.
     http_protocol.Http = CheckedHttp
     app.config.REQUEST_MAX_SIZE = MAX_BODY
+    app.ctx.pace = Pace()
+
+
+def client_of(request: Request) -> str:
+    """The address that a request comes from, as the proxy tells it where one is configured."""
+    return str(request.remote_addr or request.ip)
 
 
 def _check(head: bytes) -> None:

@@ -34,7 +34,10 @@ _TYPES = {
 }
 
 # How errors of Sanic's own are told.
-_CODES = {404: "not_found", 405: "method_not_allowed", 408: "too_slow", 413: "too_large", 503: "not_ready"}
+_CODES = {
+    **{404: "not_found", 405: "method_not_allowed", 408: "too_slow", 413: "too_large", 429: "too_many"},
+    503: "not_ready",
+}
 
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
@@ -84,7 +87,8 @@ def told(error: Exception, where: str) -> HTTPResponse:
     if status >= 500 and status not in _CODES:
         logger.error("%s failed: %s.", where, described(error))
         return WebError(500, "internal").response()
-    return WebError(status, _CODES.get(status, "bad_request")).response()
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status in (429, 503) else {}
+    return WebError(status, _CODES.get(status, "bad_request"), headers).response()
 
 
 class Routes:
@@ -169,8 +173,8 @@ class Routes:
 
 async def _guard(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
     """What never reaches a channel is answered as the channels answer, and connections are checked."""
-    check_connections(app)
-    if (Exception, None) not in app.error_handler.cached_handlers:  # another channel has done it
+    if (Exception, None) not in app.error_handler.cached_handlers:  # or else another channel has done it
+        check_connections(app)
         app.error_handler.add(Exception, _told_outside)
 
 

@@ -26,6 +26,8 @@ from sanic.response import HTTPResponse, empty, redirect
 from sanic.response import json as json_response
 
 from bot.channels.agent import conversations_of, is_ready
+from bot.channels.connections import client_of
+from bot.channels.fairness import Shares
 from bot.channels.http import Routes, WebError, bearer_token, json_object, not_ready, unauthorized
 from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
 from bot.channels.output import CollectedReplies
@@ -84,6 +86,7 @@ class WebChannel(InputChannel):
         self._sessions = RateLimitItemPerMinute(sessions_per_minute)
         # One message of a conversation after another, in the order in which they came.
         self._turns = Turns()
+        self._shares = Shares()
         # What each reply is counted as, so that a thumb can be counted without knowing the conversation.
         self._given: "TTLCache[str, Counted]" = TTLCache(10_000, 3_600)
 
@@ -133,7 +136,7 @@ class WebChannel(InputChannel):
             if request.method == "DELETE":
                 await _conversations(request).erase(await self._authorized(request))
                 return empty()
-            self._check_rate(self._sessions, request.remote_addr or request.ip)
+            self._check_rate(self._sessions, client_of(request))
             await json_object(request)
             return await self._begin(request, on_new_message)
 
@@ -198,7 +201,8 @@ class WebChannel(InputChannel):
         conversations = _conversations(request)
         token = secrets.token_urlsafe(32)
         output = CollectedReplies(self.name())
-        await on_new_message(UserMessage("/greet", output, sender_id_of(token), input_channel=self.name()))
+        async with self._shares.turn(client_of(request)):
+            await on_new_message(UserMessage("/greet", output, sender_id_of(token), input_channel=self.name()))
         if not output.replies:
             raise not_ready()
         body = {"token": token, "expires_in": conversations.idle_seconds, "replies": self._as_json(output.replies)}
@@ -212,7 +216,7 @@ class WebChannel(InputChannel):
         text: str,
         key: Optional[str],
     ) -> List[Reply]:
-        async with self._turns.of(sender_id):
+        async with self._shares.turn(client_of(request)), self._turns.of(sender_id):
             conversations = _conversations(request)
             if not await conversations.exists(sender_id):
                 raise unauthorized()
