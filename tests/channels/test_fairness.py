@@ -6,8 +6,10 @@ from statistics import median
 from typing import List
 
 import pytest
+from rasa.core.channels.channel import UserMessage
 
 from bot.channels.fairness import Pace, Shares, TooMany
+from bot.channels.messaging import Messaging
 from bot.processes import Assistant
 from tests.channels.client import Client
 from tests.channels.flood import Flood
@@ -103,6 +105,23 @@ async def test_a_failure_gives_the_turn_on(clock: Clock) -> None:
         with pytest.raises(ZeroDivisionError):
             async with shares.turn("a"):
                 1 / 0
+
+
+@pytest.mark.asyncio
+async def test_of_many_senders_a_few_are_answered_at_a_time() -> None:
+    """Each message occupies the whole process for a while: many at once would keep everybody waiting."""
+    answered_now, most = 0, 0
+
+    async def answer(message: UserMessage) -> None:
+        nonlocal answered_now, most
+        answered_now += 1
+        most = max(most, answered_now)
+        await asyncio.sleep(0)
+        answered_now -= 1
+
+    messaging = Messaging("telegram", answer, key=b"k" * 32)
+    await asyncio.gather(*(messaging.answer(f"telegram-{number}", "Who?") for number in range(50)))
+    assert most == 2
 
 
 def test_who_floods_does_not_slow_another_by_more_than_half(assistant: Assistant) -> None:
