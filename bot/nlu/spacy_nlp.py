@@ -10,6 +10,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils import spacy_utils
 
 from bot.facts import shipped_store
+from bot.nlu.forgetting import Forgetting
 from bot.nlu.language import build_language, spellings
 
 
@@ -20,6 +21,8 @@ from bot.nlu.language import build_language, spellings
 )
 class SpacyNLP(spacy_utils.SpacyNLP):
     """Provides the store's spaCy pipeline. The name is Rasa's: its tokenizer and extractor ask for "SpacyNLP"."""
+
+    _forgetting: Forgetting
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -39,8 +42,15 @@ class SpacyNLP(spacy_utils.SpacyNLP):
         Raises:
             bot.facts.StoreError: the store has defects.
         """
-        model = spacy_utils.SpacyModel(model=build_language(shipped_store()), model_name=cls.fingerprint_addon(config))
-        return cls(model, {**cls.get_default_config(), **config})
+        forgetting = Forgetting(lambda: build_language(shipped_store()))
+        name = cls.fingerprint_addon(config)
+        made = cls(spacy_utils.SpacyModel(forgetting.language(), name), {**cls.get_default_config(), **config})
+        made._forgetting = forgetting
+        return made
+
+    def provide(self) -> spacy_utils.SpacyModel:
+        """Provide the pipeline for a message; visitors' words do not stay in it."""
+        return spacy_utils.SpacyModel(self._forgetting.language(), self._model.model_name)
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
