@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues rasa-test report check train test soak widget screenshots lock help
+.PHONY: run chat dialogues rasa-test report check train test soak fuzz audit widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -42,6 +42,15 @@ soak: ## take one process after another away from several, under load (10 minute
 	@bin/setup run
 	@$(PYTHON_IN) -m bot train
 	@$(PYTHON_IN) -m benchmarks.soak --minutes 10 --out benchmarks/soak.md $(ARGS)
+
+fuzz: ## send 100,000 hostile requests to an assistant, and write what came of it (a quarter of an hour)
+	@bin/setup test
+	@$(PYTHON_IN) -m bot train
+	@$(PYTHON_IN) -m benchmarks.fuzz --requests 100000 --out benchmarks/fuzz.md $(ARGS)
+
+audit: ## compare what is installed with the lists, and tell what is known against it
+	@bin/setup run
+	@bin/audit
 
 widget: ## build the page and the loader from bot/widget/src
 	@bin/setup test

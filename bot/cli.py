@@ -6,7 +6,7 @@ import sys
 from types import FrameType
 from typing import List, NoReturn, Optional
 
-from bot.commands import add_document, ask, chat, check, rasa_test, report, run, serve, train
+from bot.commands import add_document, ask, audit, chat, check, rasa_test, report, run, serve, train
 from bot.commands.console import CommandError, err
 from bot.dialogues import DialogueError
 from bot.processes import StartError
@@ -14,7 +14,7 @@ from bot.shell import ShellError
 from bot.training import TrainingError
 from bot.usage.settings import UsageError
 
-_COMMANDS = (run, serve, chat, ask, report, check, train, rasa_test, add_document)
+_COMMANDS = (run, serve, chat, ask, report, check, train, rasa_test, add_document, audit)
 # What a command ends with in one line; anything else is a mistake of the code, and shows where.
 _ERRORS = (CommandError, StartError, TrainingError, ShellError, DialogueError, UsageError)
 

@@ -1,5 +1,6 @@
 """Serving HTTP with strict headers, where every error is JSON and a body is read no further than allowed."""
 
+import asyncio
 import gzip
 import hashlib
 import html
@@ -10,11 +11,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence, Union
 
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
+from bot.channels.connections import check_connections
 from bot.conversations import ConversationsAway
 from bot.faults import described
 from bot.reply import error_message
@@ -29,6 +32,12 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
+}
+
+# How errors of Sanic's own are told.
+_CODES = {
+    **{404: "not_found", 405: "method_not_allowed", 408: "too_slow", 413: "too_large", 429: "too_many"},
+    503: "not_ready",
 }
 
 Handler = Callable[..., Awaitable[HTTPResponse]]
@@ -71,6 +80,20 @@ def not_ready() -> WebError:
     return WebError(503, "not_ready", {"Retry-After": str(RETRY_SECONDS)})
 
 
+def told(error: Exception, where: str) -> HTTPResponse:
+    """An error as a client is told of it; what should not be is logged, with the place where it was."""
+    if isinstance(error, WebError):
+        return error.response()
+    if isinstance(error, ConversationsAway):
+        return not_ready().response()
+    status = error.status_code if isinstance(error, SanicException) else 500
+    if status >= 500 and status not in _CODES:
+        logger.error("%s failed: %s.", where, described(error))
+        return WebError(500, "internal").response()
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status in (429, 503) else {}
+    return WebError(status, _CODES.get(status, "bad_request"), headers).response()
+
+
 class Routes:
     """The addresses of a blueprint, all with the same headers."""
 
@@ -85,6 +108,7 @@ class Routes:
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }
+        blueprint.listener("before_server_start")(_guard)
 
     def add(self, path: str, *methods: str) -> Callable[[Handler], Handler]:
         """Serve a path with these methods; any error of the handler, and any other method, becomes JSON."""
@@ -96,13 +120,8 @@ class Routes:
                     if request.method not in methods:
                         raise WebError(405, "method_not_allowed", {"Allow": ", ".join(methods)})
                     response = await handler(request, **arguments)
-                except WebError as error:
-                    response = error.response()
-                except ConversationsAway:
-                    response = not_ready().response()
                 except Exception as error:
-                    logger.error("The address %s failed: %s.", path, described(error))
-                    response = WebError(500, "internal").response()
+                    response = told(error, f"The address {path}")
                 response.headers.setdefault("Cache-Control", "no-store")
                 response.headers.update(self._headers)
                 return response
@@ -153,6 +172,19 @@ class Routes:
         @self.add("/<path:path>", *_METHODS)
         async def elsewhere(request: Request, path: str) -> HTTPResponse:
             raise WebError(404, "not_found")
+
+
+async def _guard(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+    """What never reaches a channel is answered as the channels answer, and connections are checked."""
+    if (Exception, None) not in app.error_handler.cached_handlers:  # or else another channel has done it
+        check_connections(app)
+        app.error_handler.add(Exception, _told_outside)
+
+
+def _told_outside(request: Request, error: Exception) -> HTTPResponse:
+    response = told(error, "A request")
+    response.headers.update({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    return response
 
 
 async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:

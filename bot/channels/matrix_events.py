@@ -81,18 +81,21 @@ def is_join(event: Mapping[str, Any], user_id: str) -> bool:
     """Whether an event is the joining of this user, and not a new name of somebody who is there."""
     if not is_membership(event, "join") or event.get("state_key") != user_id:
         return False
-    before = (event.get("unsigned") or {}).get("prev_content") or {}
-    return before.get("membership") != "join"
+    return _object(_object(event.get("unsigned")).get("prev_content")).get("membership") != "join"
 
 
 def is_membership(event: Mapping[str, Any], *memberships: str) -> bool:
     """Whether an event says that somebody now is a member in one of these ways."""
-    return event.get("type") == "m.room.member" and (event.get("content") or {}).get("membership") in memberships
+    return event.get("type") == "m.room.member" and _object(event.get("content")).get("membership") in memberships
 
 
 def _relation(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    relation = content.get("m.relates_to")
-    return relation if isinstance(relation, dict) else {}
+    return _object(content.get("m.relates_to"))
+
+
+def _object(given: Any) -> Mapping[str, Any]:
+    """What is an object in a sound event; an empty one where it is something else."""
+    return given if isinstance(given, dict) else {}
 
 
 def _is_mentioned(content: Mapping[str, Any], user_id: str) -> bool:

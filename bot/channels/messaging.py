@@ -29,6 +29,7 @@ from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
 from bot.channels.agent import conversations_of
+from bot.channels.fairness import Shares
 from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
 from bot.channels.output import CollectedReplies
 from bot.channels.rendering import suggestions_of
@@ -90,8 +91,9 @@ class Messaging:
         self._told_text_only: "TTLCache[str, bool]" = TTLCache(_MAX_SENDERS, _IDLE_SECONDS, timer)
         self._seen: "TTLCache[Hashable, bool]" = TTLCache(_MAX_IDS, _ID_SECONDS, timer)
         self._offered: "TTLCache[str, Sequence[Suggestion]]" = TTLCache(_MAX_SENDERS, _IDLE_SECONDS, timer)
-        # One message of a sender after another, in the order in which they came.
+        # One message of a sender after another, in the order in which they came; of all senders, a few at a time.
         self._turns = Turns()
+        self._shares = Shares()
 
     def sender_id(self, *identifiers: object) -> str:
         """The id by which Rasa knows a sender: no name, number or address can be read from it.
@@ -206,7 +208,8 @@ class Messaging:
         output = CollectedReplies(self.channel)
         message = UserMessage(text, output, sender_id, input_channel=self.channel, metadata=metadata)
         try:
-            await self._on_new_message(message)
+            async with self._shares.turn(sender_id):
+                await self._on_new_message(message)
         except Exception as error:
             logger.error("A message by %s was not answered: %s.", self.channel, described(error))
         # No reply: no model is loaded, or the action server can't be reached.

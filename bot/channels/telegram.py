@@ -72,6 +72,8 @@ _BUTTON_SECONDS = 86_400
 _COMMANDS = {"start": "/greet", "help": "/ask_capabilities", "delete": "/delete_chat"}
 # What a link to the bot (t.me/name?start=...) puts behind /start.
 _START_PARAMETER = re.compile(r"[\w-]{0,64}")
+# What reading something of another shape ends with; a number may also be infinite.
+_OTHER_SHAPE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 # What a message may hold besides text that somebody may expect to be looked at.
 _UNREADABLE = (
     *("photo", "voice", "video", "video_note", "audio", "document", "sticker", "animation", "story"),
@@ -361,7 +363,7 @@ class Written(NamedTuple):
 
 
 def _read(message: Any, bot_id: int, username: str) -> Optional[Written]:
-    """What somebody wrote to the assistant; None where a message is not meant for it.
+    """What somebody wrote to the assistant; None where a message is not meant for it, or is of a kind not known yet.
 
     Args:
         message: the message of an update.
@@ -369,15 +371,19 @@ def _read(message: Any, bot_id: int, username: str) -> Optional[Written]:
         username: the bot's own name, without @; empty while it is not known.
     """
     try:
-        chat_id, is_private = int(message["chat"]["id"]), message["chat"]["type"] == "private"
-        user_id, is_bot = int(message["from"]["id"]), message["from"]["is_bot"]
-        text = message.get("text") or message.get("caption") or ""
-        entities = [
-            (entity, _part(text, entity["offset"], entity["length"]))
-            for entity in message.get("entities") or message.get("caption_entities") or ()
-        ]
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None  # of a kind that is not known yet, such as a post of a channel
+        return _written(message, bot_id, username)
+    except _OTHER_SHAPE:
+        return None
+
+
+def _written(message: Any, bot_id: int, username: str) -> Optional[Written]:
+    chat_id, is_private = int(message["chat"]["id"]), message["chat"]["type"] == "private"
+    user_id, is_bot = int(message["from"]["id"]), message["from"]["is_bot"]
+    text = message.get("text") or message.get("caption") or ""
+    entities = [
+        (entity, _part(text, entity["offset"], entity["length"]))
+        for entity in message.get("entities") or message.get("caption_entities") or ()
+    ]
     if is_bot or not (text or any(kind in message for kind in _UNREADABLE)):
         return None  # another bot, or "somebody joined"
     own = f"@{username}".lower() if username else None
@@ -403,7 +409,8 @@ def _read(message: Any, bot_id: int, username: str) -> Optional[Written]:
     text = text.strip()
     if not text and not command and not any(kind in message for kind in _UNREADABLE):
         command = "help"  # called by name, without a question
-    return Written(place, user_id, text, command, message.get("media_group_id"))
+    album = message.get("media_group_id")
+    return Written(place, user_id, text, command, album if isinstance(album, str) else None)
 
 
 class Pressed(NamedTuple):
@@ -422,7 +429,7 @@ def _read_press(query: Any) -> Optional[Pressed]:
         chat_id, is_private = int(message["chat"]["id"]), message["chat"]["type"] == "private"
         place = Place(chat_id) if is_private else Place(chat_id, int(message["message_id"]), _topic(message))
         return Pressed(str(query["id"]), place, int(query["from"]["id"]), str(query["data"]))
-    except (KeyError, TypeError, ValueError):
+    except _OTHER_SHAPE:
         return None
 
 
@@ -431,7 +438,7 @@ def _read_leaving(change: Any) -> Optional[int]:
     try:
         is_gone = change["chat"]["type"] == "private" and change["new_chat_member"]["status"] in ("kicked", "left")
         return int(change["chat"]["id"]) if is_gone else None
-    except (KeyError, TypeError, ValueError):
+    except _OTHER_SHAPE:
         return None
 
 

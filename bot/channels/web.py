@@ -27,6 +27,8 @@ from sanic.response import HTTPResponse, empty, redirect
 from sanic.response import json as json_response
 
 from bot.channels.agent import conversations_of, is_ready
+from bot.channels.connections import client_of
+from bot.channels.fairness import Shares
 from bot.channels.http import Routes, WebError, bearer_token, json_object, not_ready, unauthorized
 from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
 from bot.channels.output import CollectedReplies
@@ -87,6 +89,7 @@ class WebChannel(InputChannel):
         self._sessions = RateLimitItemPerMinute(sessions_per_minute)
         # One message of a conversation after another, in the order in which they came.
         self._turns = Turns()
+        self._shares = Shares()
         # What each reply is counted as, so that a thumb can be counted without knowing the conversation.
         self._given: "TTLCache[str, Counted]" = TTLCache(10_000, 3_600)
 
@@ -136,7 +139,7 @@ class WebChannel(InputChannel):
             if request.method == "DELETE":
                 await _conversations(request).erase(await self._authorized(request))
                 return empty()
-            self._check_rate(self._sessions, request.remote_addr or request.ip)
+            self._check_rate(self._sessions, client_of(request))
             await json_object(request)
             return await self._begin(request, on_new_message)
 
@@ -184,7 +187,7 @@ class WebChannel(InputChannel):
     def _check_origin(self, request: Request) -> None:
         # A browser names the site that a request comes from; other clients send no Origin and are no risk to a visitor.
         origin = request.headers.get("origin")
-        if origin and origin not in self._allowed_origins and urlsplit(origin).netloc != request.host:
+        if origin and origin not in self._allowed_origins and _host_of(origin) != request.host:
             raise WebError(403, "forbidden")
 
     async def _authorized(self, request: Request) -> str:
@@ -203,7 +206,8 @@ class WebChannel(InputChannel):
         conversations = _conversations(request)
         token = secrets.token_urlsafe(32)
         output = CollectedReplies(self.name())
-        await on_new_message(UserMessage("/greet", output, sender_id_of(token), input_channel=self.name()))
+        async with self._shares.turn(client_of(request)):
+            await on_new_message(UserMessage("/greet", output, sender_id_of(token), input_channel=self.name()))
         if not output.replies:
             raise not_ready()
         body = {"token": token, "expires_in": conversations.idle_seconds, "replies": self._as_json(output.replies)}
@@ -218,8 +222,9 @@ class WebChannel(InputChannel):
         key: Optional[str],
     ) -> List[Reply]:
         conversations = _conversations(request)
-        # With the turn, a message that is sent again to another process is told from a new one there, too.
-        async with self._turns.of(sender_id), conversations.turn(sender_id):
+        # With the conversation's turn, a message that is sent again to another process is told from a new one there, too.
+        # Others of the same address do not wait for a conversation that a dead process holds.
+        async with self._turns.of(sender_id), conversations.turn(sender_id), self._shares.turn(client_of(request)):
             if not await conversations.exists(sender_id):
                 raise unauthorized()
             given = _replies_given(await conversations.retrieve(sender_id), key) if key else []
@@ -255,6 +260,13 @@ def proxy_secret(environment: Mapping[str, str] = os.environ) -> Optional[str]:
 def sender_id_of(token: str) -> str:
     """The id by which Rasa knows the conversation of a token."""
     return "web-" + hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _host_of(origin: str) -> Optional[str]:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def _from_root_to_page(request: Request) -> Optional[HTTPResponse]:

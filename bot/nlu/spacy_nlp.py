@@ -1,6 +1,7 @@
 """Rasa's SpacyNLP with the pipeline that this project builds, instead of one to be downloaded."""
 
 import hashlib
+from functools import lru_cache
 from typing import Any, Dict
 
 from rasa.engine.graph import ExecutionContext
@@ -10,7 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils import spacy_utils
 
 from bot.facts import shipped_store
-from bot.nlu.language import shipped_language, spellings
+from bot.nlu.forgetting import Forgetting
+from bot.nlu.language import build_language, spellings
 
 
 @DefaultV1Recipe.register(
@@ -20,6 +22,8 @@ from bot.nlu.language import shipped_language, spellings
 )
 class SpacyNLP(spacy_utils.SpacyNLP):
     """Provides the store's spaCy pipeline. The name is Rasa's: its tokenizer and extractor ask for "SpacyNLP"."""
+
+    _forgetting: Forgetting
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -39,10 +43,22 @@ class SpacyNLP(spacy_utils.SpacyNLP):
         Raises:
             bot.facts.StoreError: the store has defects.
         """
-        model = spacy_utils.SpacyModel(model=shipped_language(), model_name=cls.fingerprint_addon(config))
-        return cls(model, {**cls.get_default_config(), **config})
+        name = cls.fingerprint_addon(config)
+        made = cls(spacy_utils.SpacyModel(_forgetting().language(), name), {**cls.get_default_config(), **config})
+        made._forgetting = _forgetting()
+        return made
+
+    def provide(self) -> spacy_utils.SpacyModel:
+        """Provide the pipeline for a message; visitors' words do not stay in it."""
+        return spacy_utils.SpacyModel(self._forgetting.language(), self._model.model_name)
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
         """Changes with the store's names, so that training does not take a pipeline without them from its cache."""
         return hashlib.sha256(repr(sorted(spellings(shipped_store()).items())).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _forgetting() -> Forgetting:
+    # Rasa makes one component that provides the pipeline, and one that uses it.
+    return Forgetting(lambda: build_language(shipped_store()))

@@ -14,8 +14,9 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, Token
 
 from bot import ROOT
-from bot.facts import Kind
-from bot.nlu.language import shipped_language
+from bot.facts import Kind, shipped_store
+from bot.nlu.forgetting import Forgetting
+from bot.nlu.language import build_language, shipped_language
 
 # A word is ordinary if the examples have it so often in small letters, and hardly ever with a capital inside a sentence.
 _OFTEN = 4
@@ -46,9 +47,10 @@ class Masker:
 
     def __init__(self) -> None:
         """Read the training data, and build the pipeline that finds the store's names: takes a second."""
-        self._language = shipped_language()
+        self._reading = Forgetting(lambda: build_language(shipped_store()))
+        vocab = shipped_language().vocab
         self._words, self._first_words = _ordinary_words()
-        self._streets = Matcher(self._language.vocab)
+        self._streets = Matcher(vocab)
         street = {"LOWER": {"IN": _STREETS}}
         digits = {"TEXT": {"REGEX": r"^\d"}}
         named = {"IS_PUNCT": False, "IS_SPACE": False}
@@ -57,13 +59,13 @@ class Masker:
         self._streets.add(_ADDRESS, [[digits, street, *line] for line in lines])
         self._streets.add(_ADDRESS, [[street, *line, digits] for line in lines])
 
-        self._named = Matcher(self._language.vocab)
+        self._named = Matcher(vocab)
         is_called = [{"LOWER": {"IN": _BEFORE_NAMES}}, {"LOWER": {"IN": ["is", "'s", "’s", "s", ".", ":"]}, "OP": "?"}]
         self._named.add(_UNKNOWN, [[*is_called, {"IS_ALPHA": True, "IS_STOP": False}]])
 
     def mask(self, text: str) -> str:
         """The text with masks in the place of what could tell of a person."""
-        doc = self._language(" ".join(text.split()))
+        doc = self._reading.language()(" ".join(text.split()))
         streets = {index for _, start, end in self._streets(doc) for index in range(start, end)}
         named = {end - 1 for _, _, end in self._named(doc)}
         masks = [_ADDRESS if token.i in streets else self._mask_of(token) for token in doc]

@@ -11,8 +11,10 @@ JSON = {"Content-Type": "application/json"}
 class Client:
     """One conversation over real HTTP."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, address: str = "") -> None:
+        """Say which port to ask, and from which address of this machine."""
         self.port = port
+        self._address = (address, 0) if address else None
         self.token: Optional[str] = None
         self.greeting: Dict[str, Any] = {}
 
@@ -36,7 +38,7 @@ class Client:
         self, method: str, path: str, body: Any = None, headers: Optional[Mapping[str, str]] = None
     ) -> Tuple[int, Mapping[str, str], Any]:
         """Send a request; the body is JSON unless it is bytes. Returns status, headers in lower case, and the body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, 60, self._address)
         sent: Dict[str, str] = {}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
