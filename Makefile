@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues rasa-test report check train test soak fuzz audit widget screenshots lock help
+.PHONY: run chat dialogues rasa-test report check train test bench soak fuzz audit widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -37,6 +37,12 @@ test: ## run every test
 	@bin/setup test
 	@$(PYTHON_IN) -m bot train
 	@$(PYTHON_IN) -m pytest $(ARGS)
+
+bench: ## hold the assistant against stock Rasa, and look whether cost grows (an hour, on a machine that does nothing else)
+	@bin/setup test
+	@$(PYTHON_IN) -m bot train
+	@$(PYTHON_IN) -m benchmarks.against_stock --epochs 1 --out benchmarks/against_stock.md $(ARGS)
+	@$(PYTHON_IN) -m benchmarks.flat --out benchmarks/flat.md
 
 soak: ## take one process after another away from several, under load (10 minutes; needs redis-server, nginx and root)
 	@bin/setup run

@@ -73,18 +73,18 @@ def send_all(started: Started, texts: Sequence[str], at_a_time: int) -> Tuple[Li
     took: List[float] = []
     failures: List[BaseException] = []
 
-    def client(own: Sequence[str]) -> None:
+    def client(number: int, own: Sequence[str]) -> None:
         try:
-            for number, text in enumerate(own):
-                if number % _OF_CONVERSATION == 0:
-                    send = started.conversation()
+            for sent, text in enumerate(own):
+                if sent % _OF_CONVERSATION == 0:
+                    send = started.conversation(number)
                 start = time.perf_counter()
                 send(text)
                 took.append(1000 * (time.perf_counter() - start))
         except Exception as error:  # told by the thread that waits
             failures.append(error)
 
-    clients = [threading.Thread(target=client, args=(texts[first::at_a_time],)) for first in range(at_a_time)]
+    clients = [threading.Thread(target=client, args=(first, texts[first::at_a_time])) for first in range(at_a_time)]
     start = time.perf_counter()
     for each in clients:
         each.start()

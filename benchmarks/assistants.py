@@ -105,25 +105,27 @@ class Started(ABC):
         self._port = port
 
     @abstractmethod
-    def conversation(self) -> Send:
-        """Begin a conversation: a function that sends a message and waits for the replies."""
+    def conversation(self, client: int = 0) -> Send:
+        """Begin a conversation of a client, each of whom has an address: a function that sends a message and waits for
+        the replies."""
 
     def memory(self) -> float:
         """What all its processes hold, in MB; what they share with others counts in parts (PSS)."""
         rolled_up = [Path(f"/proc/{each}/smaps_rollup").read_text(encoding="utf-8") for each in self.process_ids]
         return sum(int(each.partition("\nPss:")[2].split()[0]) for each in rolled_up) / 1024
 
-    def _poster(self, path: str, headers: Dict[str, str], body: Callable[[str], Dict[str, Any]]) -> Send:
-        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=120)
+    def _connected(self, client: int) -> http.client.HTTPConnection:
+        source = f"127.0.1.{client % 250 + 1}"
+        return http.client.HTTPConnection(LOOPBACK, self._port, timeout=120, source_address=(source, 0))
 
-        def send(text: str) -> None:
-            connection.request("POST", path, json.dumps(body(text)), {"Content-Type": "application/json", **headers})
-            response = connection.getresponse()
-            response.read()
-            if response.status != 200:
-                raise RuntimeError(f"A message was answered with {response.status}.")
 
-        return send
+def _posted(connection: http.client.HTTPConnection, path: str, body: Dict[str, Any], **headers: str) -> Any:
+    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
+    response = connection.getresponse()
+    given = response.read()
+    if response.status not in (200, 201):
+        raise RuntimeError(f"{path} was answered with {response.status}.")
+    return json.loads(given)
 
 
 class Ours(Measured):
@@ -152,10 +154,14 @@ class Ours(Measured):
 class OursStarted(Started):
     """Ours, running."""
 
-    def conversation(self) -> Send:
-        begun = requests.post(f"http://{LOOPBACK}:{self._port}/chat/session", json={}, timeout=120).json()
-        headers = {"Authorization": f"Bearer {begun['token']}"}
-        return self._poster("/chat/message", headers, lambda text: {"text": text})
+    def conversation(self, client: int = 0) -> Send:
+        connection = self._connected(client)
+        token = _posted(connection, "/chat/session", {})["token"]
+
+        def send(text: str) -> None:
+            _posted(connection, "/chat/message", {"text": text}, Authorization=f"Bearer {token}")
+
+        return send
 
 
 @contextmanager
@@ -232,12 +238,17 @@ class Stock(Measured):
 
 
 class _StockStarted(Started):
-    _conversations = 0
+    _begun = 0
 
-    def conversation(self) -> Send:
-        _StockStarted._conversations += 1
-        sender = f"sender-{_StockStarted._conversations}"
-        return self._poster("/webhooks/rest/webhook", {}, lambda text: {"sender": sender, "message": text})
+    def conversation(self, client: int = 0) -> Send:
+        connection = self._connected(client)
+        self._begun += 1
+        sender = f"sender-{self._begun}-{client}"
+
+        def send(text: str) -> None:
+            _posted(connection, "/webhooks/rest/webhook", {"sender": sender, "message": text})
+
+        return send
 
 
 def _wait_for(url: str, processes: "List[subprocess.Popen[bytes]]") -> None:

@@ -75,17 +75,17 @@ def growth(started: OursStarted, conversations: int, limit: int) -> Growth:
 def _hold(started: OursStarted, number: int, first: int) -> None:
     failures: List[BaseException] = []
 
-    def client(own: Sequence[int]) -> None:
+    def client(number: int, own: Sequence[int]) -> None:
         try:
             for each in own:
-                send = started.conversation()
+                send = started.conversation(number)
                 for turn in range(_OF_CONVERSATION):
                     send(_SHORT[(each + turn) % len(_SHORT)])
         except Exception as error:  # told by the thread that waits
             failures.append(error)
 
     numbers = range(first, first + number)
-    clients = [threading.Thread(target=client, args=(numbers[start::_CLIENTS],)) for start in range(_CLIENTS)]
+    clients = [threading.Thread(target=client, args=(start, numbers[start::_CLIENTS])) for start in range(_CLIENTS)]
     for each in clients:
         each.start()
     for each in clients:

@@ -25,7 +25,7 @@ _OF_CONVERSATION = 10
 HOP, STORE, REST, WHOLE = "action hop", "store", "rest", "whole"
 
 
-class _Clock:
+class Clock:
     """Milliseconds of each message by part: what runs inside another part counts for that one alone."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class _Clock:
         return {part: float(np.median([each[part] for each in self.messages])) for part in sorted(parts)}
 
 
-def _watch(clock: _Clock) -> None:
+def _watch(clock: Clock) -> None:
     from rasa.core.actions.action import RemoteAction
     from rasa.engine.graph import GraphNode
 
@@ -68,7 +68,7 @@ def _watch(clock: _Clock) -> None:
     _time(clock, RemoteAction, "run", HOP)
 
 
-def _time(clock: _Clock, owner: Any, method: str, part: str) -> None:
+def _time(clock: Clock, owner: Any, method: str, part: str) -> None:
     inner: Callable[..., Any] = getattr(owner, method)
 
     async def timed(*arguments: Any, **options: Any) -> Any:
@@ -85,7 +85,7 @@ async def _parts(model: Path, endpoints: Path, texts: List[str]) -> Dict[str, fl
 
     from bot.channels.output import CollectedReplies
 
-    clock = _Clock()
+    clock = Clock()
     _watch(clock)
     agent = await load_agent(str(model), endpoints=AvailableEndpoints.read_endpoints(str(endpoints)))
     for method in ("save", "retrieve"):
