@@ -19,6 +19,7 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
 from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -31,6 +32,8 @@ from rasa.utils.endpoints import EndpointConfig
 _KEPT_SECONDS = 3.0
 # No rule and no story of data/stories looks back so far; a test holds them to it.
 LATEST_TURNS = 4
+# A word that is none needs everything that is known of words.
+_FIRST = "helo"
 _connectors: MutableMapping[asyncio.AbstractEventLoop, aiohttp.TCPConnector] = WeakKeyDictionary()
 _check_of_rasa = RemoteAction._validate_action_result
 _predict_of_rasa = MessageProcessor._predict_next_with_tracker
@@ -48,6 +51,10 @@ def do_once() -> None:
 async def _load(*arguments: Any, **options: Any) -> Any:
     """Load the model, and settle in with it."""
     loaded = await _load_of_rasa(*arguments, **options)
+    # Dictionaries are read when they are needed first: a visitor would wait for them.
+    _validators()
+    if loaded.processor:
+        await loaded.processor.parse_message(UserMessage(_FIRST))
     # What is there now stays: it is not looked through each time that garbage is collected.
     gc.collect()
     gc.freeze()

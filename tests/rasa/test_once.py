@@ -3,6 +3,7 @@
 import asyncio
 import random
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, List
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
@@ -124,3 +126,23 @@ def test_policies_choose_the_same_by_the_latest_turns(model: Path) -> None:
                 action = processor.domain.action_names_or_texts[whole.max_confidence_index]
                 tracker.update_with_events([*whole.events, ActionExecuted(action)], processor.domain)
     assert compared > 100
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("has_model", [True, False])
+async def test_dictionaries_are_read_before_a_visitor_comes(has_model: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: List[str] = []
+
+    class Processor:
+        async def parse_message(self, message: UserMessage) -> None:
+            read.append(message.text)
+
+    agent = SimpleNamespace(processor=Processor() if has_model else None)
+
+    async def load(path: str, app: str) -> SimpleNamespace:
+        assert (path, app) == ("model", "app")
+        return agent
+
+    monkeypatch.setattr(once, "_load_of_rasa", load)
+    assert await once._load("model", app="app") is agent
+    assert len(read) == has_model
