@@ -12,11 +12,10 @@ import argparse
 import json
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, List, Sequence, Tuple
@@ -26,42 +25,17 @@ import yaml
 
 from benchmarks.assistants import Measured, Ours, Started, Stock
 from benchmarks.charts import draw_comparison
+from benchmarks.clients import run_all
+from benchmarks.figures import AT_A_TIME, MESSAGES_A_ROUND, Figures
 from benchmarks.intents import machine
 from benchmarks.parts import WHOLE
 from bot import ROOT
 from bot.environment import LOOPBACK, child_environment, free_port
 
-AT_A_TIME = (1, 4, 16)
 _STARTS = 3
 _ROUNDS = 4
-_MESSAGES = 96
 _WARM = 40
 _OF_CONVERSATION = 8
-
-
-@dataclass
-class Figures:
-    """What was measured of one assistant; seconds, MB and milliseconds."""
-
-    training: float = float("nan")
-    start: List[float] = field(default_factory=list)
-    memory: float = float("nan")
-    # By how many were sent at a time: the milliseconds of each message, and the seconds of each round.
-    messages: Dict[int, List[float]] = field(default_factory=lambda: {number: [] for number in AT_A_TIME})
-    rounds: Dict[int, List[float]] = field(default_factory=lambda: {number: [] for number in AT_A_TIME})
-    parts: Dict[str, float] = field(default_factory=dict)
-
-    def median(self, at_a_time: int) -> float:
-        """Of a message, in milliseconds."""
-        return float(np.median(self.messages[at_a_time]))
-
-    def high(self, at_a_time: int) -> float:
-        """The 95th percentile, in milliseconds."""
-        return float(np.quantile(self.messages[at_a_time], 0.95))
-
-    def a_second(self, at_a_time: int) -> float:
-        """Messages a second: the median round's."""
-        return _MESSAGES / float(np.median(self.rounds[at_a_time]))
 
 
 def send_all(started: Started, texts: Sequence[str], at_a_time: int) -> Tuple[List[float], float]:
@@ -71,28 +45,17 @@ def send_all(started: Started, texts: Sequence[str], at_a_time: int) -> Tuple[Li
         The milliseconds of each message, and the seconds of all.
     """
     took: List[float] = []
-    failures: List[BaseException] = []
 
-    def client(number: int, own: Sequence[str]) -> None:
-        try:
-            for sent, text in enumerate(own):
-                if sent % _OF_CONVERSATION == 0:
-                    send = started.conversation(number)
-                start = time.perf_counter()
-                send(text)
-                took.append(1000 * (time.perf_counter() - start))
-        except Exception as error:  # told by the thread that waits
-            failures.append(error)
+    def client(number: int) -> None:
+        for sent, text in enumerate(texts[number::at_a_time]):
+            if sent % _OF_CONVERSATION == 0:
+                send = started.conversation(number)
+            start = time.perf_counter()
+            send(text)
+            took.append(1000 * (time.perf_counter() - start))
 
-    clients = [threading.Thread(target=client, args=(first, texts[first::at_a_time])) for first in range(at_a_time)]
-    start = time.perf_counter()
-    for each in clients:
-        each.start()
-    for each in clients:
-        each.join()
-    if failures:
-        raise failures[0]
-    return took, time.perf_counter() - start
+    seconds = run_all([partial(client, number) for number in range(at_a_time)])
+    return took, seconds
 
 
 def measure(sides: Sequence[Measured], texts: Sequence[str]) -> List[Figures]:
@@ -110,7 +73,7 @@ def measure(sides: Sequence[Measured], texts: Sequence[str]) -> List[Figures]:
         for started in running:
             send_all(started, texts[:_WARM], 1)
         for number in range(_ROUNDS):
-            part = [texts[(number * _MESSAGES + index) % len(texts)] for index in range(_MESSAGES)]
+            part = [texts[(number * MESSAGES_A_ROUND + index) % len(texts)] for index in range(MESSAGES_A_ROUND)]
             for at_a_time in AT_A_TIME:
                 for started, own in zip(running, figures):
                     took, seconds = send_all(started, part, at_a_time)
@@ -166,8 +129,8 @@ def page(ours: Figures, stock: Figures, epochs: int) -> str:
         lines.append(f"- {name}, {figures.parts[WHOLE]:.1f} altogether: {', '.join(told)}")
     lines += [
         "",
-        f"{_ROUNDS} rounds of {_MESSAGES} of our questions for each number of clients, both assistants by turns, the same "
-        f"examples, rules, stories and action server; {_STARTS} starts each. Memory: PSS after the messages.",
+        f"{_ROUNDS} rounds of {MESSAGES_A_ROUND} of our questions for each number of clients, both assistants by turns, "
+        f"the same examples, rules, stories and action server; {_STARTS} starts each. Memory: PSS after the messages.",
         "",
         f"`python -m benchmarks.against_stock --epochs {epochs}`, {date.today().isoformat()}, {machine()}.",
         "",

@@ -1,15 +1,14 @@
 """Charts of measurements, as PNG."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, List
 
-if TYPE_CHECKING:
-    from benchmarks.against_stock import Figures
+from benchmarks.figures import Figures
 
 _OURS, _STOCK = "#6a3d9a", "#b5b5b5"
 
 
-def draw_comparison(path: Path, ours: "Figures", stock: "Figures") -> None:
+def draw_comparison(path: Path, ours: Figures, stock: Figures) -> None:
     """Draw both assistants' messages, throughput, start and memory, and where a message's time goes.
 
     Raises:
@@ -47,9 +46,9 @@ def draw_comparison(path: Path, ours: "Figures", stock: "Figures") -> None:
     pyplot.close(figure)
 
 
-def _pairs(axes: "object", ticks: "list[str]", ours: "list[float]", stock: "list[float]") -> None:
+def _pairs(axes: Any, ticks: List[str], ours: List[float], stock: List[float]) -> None:
     width = 0.38
     for offset, values, name, colour in ((-width / 2, ours, "ours", _OURS), (width / 2, stock, "stock Rasa", _STOCK)):
-        bars = axes.bar([each + offset for each in range(len(ticks))], values, width, label=name, color=colour)  # type: ignore[attr-defined]
-        axes.bar_label(bars, fmt="%.0f", fontsize=8)  # type: ignore[attr-defined]
-    axes.set_xticks(range(len(ticks)), ticks)  # type: ignore[attr-defined]
+        bars = axes.bar([each + offset for each in range(len(ticks))], values, width, label=name, color=colour)
+        axes.bar_label(bars, fmt="%.0f", fontsize=8)
+    axes.set_xticks(range(len(ticks)), ticks)

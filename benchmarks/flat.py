@@ -8,10 +8,10 @@ Takes about half an hour; `--conversations 500 --turns 60 --facts 1000` a minute
 import argparse
 import json
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import List, NamedTuple, Sequence
@@ -22,6 +22,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer
 from benchmarks.assistants import OursStarted, running_with
+from benchmarks.clients import run_all
 from benchmarks.generated import write_store
 from benchmarks.intents import machine
 from bot import ROOT
@@ -73,25 +74,13 @@ def growth(started: OursStarted, conversations: int, limit: int) -> Growth:
 
 
 def _hold(started: OursStarted, number: int, first: int) -> None:
-    failures: List[BaseException] = []
+    def client(of_all: int) -> None:
+        for each in range(first + of_all, first + number, _CLIENTS):
+            send = started.conversation(of_all)
+            for turn in range(_OF_CONVERSATION):
+                send(_SHORT[(each + turn) % len(_SHORT)])
 
-    def client(number: int, own: Sequence[int]) -> None:
-        try:
-            for each in own:
-                send = started.conversation(number)
-                for turn in range(_OF_CONVERSATION):
-                    send(_SHORT[(each + turn) % len(_SHORT)])
-        except Exception as error:  # told by the thread that waits
-            failures.append(error)
-
-    numbers = range(first, first + number)
-    clients = [threading.Thread(target=client, args=(start, numbers[start::_CLIENTS])) for start in range(_CLIENTS)]
-    for each in clients:
-        each.start()
-    for each in clients:
-        each.join()
-    if failures:
-        raise failures[0]
+    run_all([partial(client, of_all) for of_all in range(_CLIENTS)])
 
 
 def loading_seconds(folder: Path) -> float:

@@ -11,11 +11,8 @@ import numpy as np
 
 from benchmarks.datasets import Examples
 
-# What `rasa init` writes, without the parts that change neither the intent nor its confidence.
-CONFIG = """\
-recipe: default.v1
-language: en
-assistant_id: benchmark
+# The beginning of what `rasa init` writes.
+BEGINNING = """\
 pipeline:
   - name: WhitespaceTokenizer
   - name: RegexFeaturizer
@@ -25,6 +22,13 @@ pipeline:
     analyzer: char_wb
     min_ngram: 1
     max_ngram: 4
+"""
+# And the rest, without the parts that change neither the intent nor its confidence.
+CONFIG = f"""\
+recipe: default.v1
+language: en
+assistant_id: benchmark
+{BEGINNING}\
   - name: DIETClassifier
     epochs: 100
     constrain_similarities: true

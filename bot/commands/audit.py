@@ -6,9 +6,9 @@ from pathlib import Path
 from sysconfig import get_path
 
 from bot import ROOT
-from bot.advisories import answers, look_at_npm, look_at_python, unanswered
+from bot.audit.advisories import answers, look_at_npm, look_at_python, unanswered
 from bot.commands.console import CommandError, err, out
-from bot.packages import changed_files, differences, expected, lists_of
+from bot.audit.packages import changed_files, differences, expected, lists_of
 
 _TOOL = ROOT / ".venv-audit" / "bin" / "pip-audit"
 _WIDGET = ROOT / "bot" / "widget"

@@ -7,9 +7,10 @@ from typing import List
 import pytest
 import yaml
 
-from benchmarks.against_stock import AT_A_TIME, Figures, page, send_all
+from benchmarks.against_stock import page, send_all
 from benchmarks.assistants import Send, Started, Stock
 from benchmarks.charts import draw_comparison
+from benchmarks.figures import AT_A_TIME, Figures
 from benchmarks.parts import Clock
 
 

@@ -10,8 +10,8 @@ from sysconfig import get_path
 import pytest
 
 from bot import ROOT
-from bot.advisories import ID, Advisory, answers, look_at_npm, look_at_python, unanswered
-from bot.packages import Package, changed_files, differences, expected, listed
+from bot.audit.advisories import ID, Advisory, answers, look_at_npm, look_at_python, unanswered
+from bot.audit.packages import Package, changed_files, differences, expected, listed
 
 SITE = Path(get_path("purelib"))
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
