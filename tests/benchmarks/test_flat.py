@@ -21,8 +21,11 @@ def started(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[O
 
 
 def test_a_conversation_does_not_become_slower(started: OursStarted) -> None:
-    took = by_turn(started, turns=50, conversations=5)
-    assert np.median(took[-15:]) < 1.4 * np.median(took[2:7])
+    ratios = []
+    while len(ratios) < 3 and min(ratios, default=2.0) >= 1.3:  # another process may take the machine meanwhile
+        took = by_turn(started, turns=40, conversations=5)
+        ratios.append(np.median(took[-15:]) / np.median(took[2:7]))
+    assert min(ratios) < 1.3, ratios
 
 
 def test_memory_does_not_grow_with_conversations(started: OursStarted) -> None:
@@ -41,6 +44,6 @@ def test_a_large_store_is_loaded_and_answers_as_quickly(tmp_path: Path) -> None:
     large = load_store(tmp_path)
     assert len(large.facts) == 2_000 + len(load_store().facts)
     assert len(large.facts_about(large.fact("generated-1999").about.people[0])) == 10
-    small_took, large_took = answer_milliseconds([load_store(), large], rounds=60)
-    assert large_took < 1.5 * small_took
+    small_took, large_took = answer_milliseconds([load_store(), large], rounds=100)
+    assert large_took < 1.3 * small_took
     assert loading_seconds(tmp_path) < 10
