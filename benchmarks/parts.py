@@ -108,9 +108,9 @@ def main() -> None:
     parser.add_argument("--stock", action="store_true", help="Rasa as it is installed")
     options = parser.parse_args()
     if not options.stock:
-        from bot.rasa.without import leave_out_tensorflow
+        from bot.rasa.without import leave_out
 
-        leave_out_tensorflow()
+        leave_out(tensorflow=True)
         from bot.rasa.once import do_once
 
         do_once()

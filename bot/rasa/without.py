@@ -1,6 +1,7 @@
-"""Rasa without TensorFlow, where the configuration uses none of it.
+"""Rasa without TensorFlow, where the configuration uses none of it, and without what only its stock channels use.
 
-Rasa imports TensorFlow whatever the configuration is: of 601 MB and 5 s for its imports, 193 MB and 2.6 s stay without.
+Rasa imports all of that whatever the configuration is: of 601 MB and 5 s for its imports, 193 MB and 2.6 s stay without
+TensorFlow.
 """
 
 import sys
@@ -8,11 +9,19 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Optional, Sequence
+from typing import Any, FrozenSet, Optional, Sequence
 
 import yaml
 
-_LEFT_OUT = ("tensorflow", "tensorflow_addons", "tensorflow_text", "tensorflow_hub", "keras", "jax")
+_TENSORFLOW = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_text", "tensorflow_hub", "keras", "jax"})
+# Of Rasa's stock channels, which are off; of stores and brokers that would keep what visitors write; of `rasa interactive`.
+_STOCK = frozenset(
+    {
+        *("aiogram", "twilio", "webexteamssdk"),
+        *("boto3", "botocore", "pymongo", "bson", "aio_pika"),
+        *("questionary", "prompt_toolkit"),
+    }
+)
 # Other libraries look whether these are there, and do without if not.
 _MISSING = ("tensorflow.experimental.dlpack",)
 # Of Rasa's own components those that use no TensorFlow; others may, and get it.
@@ -33,19 +42,27 @@ def needs_tensorflow(config: Path) -> bool:
     return not all(name.startswith("bot.") or name in _WITHOUT for name in names)
 
 
-def leave_out_tensorflow() -> None:
-    """From now on what imports TensorFlow gets a stand-in: with classes to derive from, none of which can be used."""
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+def leave_out(tensorflow: bool) -> None:
+    """From now on what imports one of these gets a stand-in: with classes to derive from, none of which can be used.
+
+    Args:
+        tensorflow: whether TensorFlow is left out, too.
+    """
+    sys.meta_path.insert(0, _Finder(_STOCK | _TENSORFLOW if tensorflow else _STOCK))
 
 
 class _Finder(MetaPathFinder, Loader):
+    def __init__(self, names: FrozenSet[str]) -> None:
+        self._names = names
+
     def find_spec(
         self, name: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
     ) -> Optional[ModuleSpec]:
+        if name.partition(".")[0] not in self._names:
+            return None
         if name in _MISSING:
             raise ModuleNotFoundError(f"{name} is left out", name=name)
-        return ModuleSpec(name, self, is_package=True) if name.partition(".")[0] in _LEFT_OUT else None
+        return ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _StandIn(spec.name)
@@ -74,6 +91,6 @@ def _unusable(name: str) -> Any:
 
 def _refuse(self: object, *_: object, **__: object) -> None:
     raise RuntimeError(
-        f"{type(self).__name__} needs TensorFlow, which was left out because no component of config.yml was known to use "
-        "it: start with `python -m rasa`."
+        f"{type(self).__name__} belongs to a library that was left out at the start, since neither config.yml nor this "
+        "assistant's own channels use it: start with `python -m rasa`."
     )

@@ -1,4 +1,4 @@
-"""Rasa without TensorFlow, where config.yml uses none of it."""
+"""Rasa without TensorFlow, where config.yml uses none of it, and without what its stock channels alone use."""
 
 import subprocess
 import sys
@@ -54,7 +54,7 @@ def test_the_running_assistant_has_not_loaded_it(assistant: Assistant) -> None:
 
 
 def in_a_process(code: str) -> "subprocess.CompletedProcess[str]":
-    code = "from bot.rasa.without import leave_out_tensorflow; leave_out_tensorflow()\n" + code
+    code = "from bot.rasa.without import leave_out; leave_out(tensorflow=True)\n" + code
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, env=child_environment(), capture_output=True, text=True
     )
@@ -68,7 +68,24 @@ def test_every_component_of_rasa_can_be_imported() -> None:
 def test_what_uses_it_nevertheless_says_what_to_do() -> None:
     done = in_a_process("import tensorflow as tf; tf.keras.layers.Dense(3)")
     assert done.returncode == 1
-    assert "Dense needs TensorFlow" in done.stderr and "python -m rasa" in done.stderr
+    assert "Dense belongs to a library that was left out" in done.stderr and "python -m rasa" in done.stderr
+
+
+def test_other_configurations_get_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from bot.rasa.without import leave_out; leave_out(False); import keras, boto3; print(keras, boto3)"],
+        cwd=ROOT,
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert "keras" in done.stdout and ".py" in done.stdout.partition("boto3")[0], done.stderr
+    assert ".py" not in done.stdout.partition("boto3")[2]
+
+
+def test_every_channel_of_ours_can_be_imported() -> None:
+    done = in_a_process("import bot.channels.matrix, bot.channels.slack, bot.channels.telegram, bot.channels.web, rasa.core.run")
+    assert done.returncode == 0, done.stderr
 
 
 def test_spacy_believes_that_there_is_none() -> None:
