@@ -22,7 +22,7 @@ _HALF_SECONDS = 10.0
 _MOST_HAD = 3.0
 _HEAVIER = 1.0
 # For so many times as long as its work took it then pauses: most of what comes from others meets none of it.
-_PAUSE = 2.0
+_PAUSE = 3.0
 
 
 class TooMany(SanicException):

@@ -125,24 +125,21 @@ async def test_of_many_senders_a_few_are_answered_at_a_time() -> None:
 
 
 def test_who_floods_does_not_slow_another_by_more_than_half(assistant: Assistant) -> None:
-    visitor = Client(assistant.port, "127.0.0.2").begin()
-
-    def took(number: int) -> float:
+    def took(visitor: Client, number: int) -> float:
         start = time.perf_counter()
         visitor.say(("Who started MeToo?", "What is MeToo?", "What happened in France?")[number % 3])
         time.sleep(0.05)
         return time.perf_counter() - start - 0.05
 
-    for number in range(3):
-        took(number)
     ratios = []
     while len(ratios) < 3 and min(ratios, default=2.0) > 1.5:  # another process may take the machine meanwhile
+        visitor = Client(assistant.port, "127.0.0.2").begin()
         quiet, flooded = [], []
         for _ in range(2):  # by turns, since the machine may have other work
-            quiet += [took(number) for number in range(8)]
+            quiet += [took(visitor, number) for number in range(8)]
             with Flood(assistant.port) as flood:
                 time.sleep(1)
-                flooded += [took(number) for number in range(9)]
+                flooded += [took(visitor, number) for number in range(9)]
             assert flood.statuses[401] > 50
             assert set(flood.statuses) <= {200, 201, 401, 429}
         ratios.append(median(flooded) / median(quiet))
