@@ -49,7 +49,7 @@ def send_all(started: Started, texts: Sequence[str], at_a_time: int) -> Tuple[Li
     def client(number: int) -> None:
         for sent, text in enumerate(texts[number::at_a_time]):
             if sent % _OF_CONVERSATION == 0:
-                send = started.conversation(number)
+                send = started.conversation()
             start = time.perf_counter()
             send(text)
             took.append(1000 * (time.perf_counter() - start))

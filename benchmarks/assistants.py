@@ -5,7 +5,9 @@ Both have the same examples, rules, stories, domain and action server. Stock Ras
 """
 
 import http.client
+import itertools
 import json
+import secrets
 import shutil
 import subprocess
 import sys
@@ -96,19 +98,21 @@ class Started(ABC):
         self.ready_seconds = ready_seconds
         self.process_ids = process_ids
         self._port = port
+        self._visitors = itertools.count()
 
     @abstractmethod
-    def conversation(self, client: int = 0) -> Send:
-        """Begin a conversation of a client, each of whom has an address: a function that sends a message and waits for
-        the replies."""
+    def conversation(self) -> Send:
+        """Begin a conversation of another visitor: a function that sends a message and waits for the replies."""
 
     def memory(self) -> float:
         """What all its processes hold, in MB; what they share with others counts in parts (PSS)."""
         rolled_up = [Path(f"/proc/{each}/smaps_rollup").read_text(encoding="utf-8") for each in self.process_ids]
         return sum(int(each.partition("\nPss:")[2].split()[0]) for each in rolled_up) / 1024
 
-    def _connected(self, client: int) -> http.client.HTTPConnection:
-        source = f"127.0.1.{client % 250 + 1}"
+    def _connected(self) -> http.client.HTTPConnection:
+        high, low = divmod(next(self._visitors), 250)
+        # Each visitor has an address: from one alone, so much would be a flood.
+        source = f"127.0.{high % 250 + 1}.{low + 1}"
         return http.client.HTTPConnection(LOOPBACK, self._port, timeout=120, source_address=(source, 0))
 
 
@@ -147,8 +151,8 @@ class Ours(Measured):
 class OursStarted(Started):
     """Ours, running."""
 
-    def conversation(self, client: int = 0) -> Send:
-        connection = self._connected(client)
+    def conversation(self) -> Send:
+        connection = self._connected()
         token = _posted(connection, "/chat/session", {})["token"]
 
         def send(text: str) -> None:
@@ -231,12 +235,9 @@ class Stock(Measured):
 
 
 class _StockStarted(Started):
-    _begun = 0
-
-    def conversation(self, client: int = 0) -> Send:
-        connection = self._connected(client)
-        self._begun += 1
-        sender = f"sender-{self._begun}-{client}"
+    def conversation(self) -> Send:
+        connection = self._connected()
+        sender = secrets.token_hex(16)
 
         def send(text: str) -> None:
             _posted(connection, "/webhooks/rest/webhook", {"sender": sender, "message": text})

@@ -76,7 +76,7 @@ def growth(started: OursStarted, conversations: int, limit: int) -> Growth:
 def _hold(started: OursStarted, number: int, first: int) -> None:
     def client(of_all: int) -> None:
         for each in range(first + of_all, first + number, _CLIENTS):
-            send = started.conversation(of_all)
+            send = started.conversation()
             for turn in range(_OF_CONVERSATION):
                 send(_SHORT[(each + turn) % len(_SHORT)])
 

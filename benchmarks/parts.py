@@ -13,11 +13,11 @@ import time
 from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any, Callable, Dict, Iterator, List
 
-import numpy as np
-
 from bot import ROOT
+from bot.rasa.preparing import prepare
 
 _WARM = 20
 _MESSAGES = 150
@@ -49,7 +49,7 @@ class Clock:
 
     def medians(self) -> Dict[str, float]:
         parts = {part for message in self.messages for part in message}
-        return {part: float(np.median([each[part] for each in self.messages])) for part in sorted(parts)}
+        return {part: median(each[part] for each in self.messages) for part in sorted(parts)}
 
 
 def _watch(clock: Clock) -> None:
@@ -96,7 +96,7 @@ async def _parts(model: Path, endpoints: Path, texts: List[str]) -> Dict[str, fl
         with clock.of(REST):
             await agent.handle_message(UserMessage(text, CollectedReplies("web"), sender, input_channel="web"))
     clock.messages = clock.messages[_WARM:]
-    whole = float(np.median([sum(each.values()) for each in clock.messages]))
+    whole = median(sum(each.values()) for each in clock.messages)
     return {**clock.medians(), WHOLE: whole}
 
 
@@ -108,12 +108,7 @@ def main() -> None:
     parser.add_argument("--stock", action="store_true", help="Rasa as it is installed")
     options = parser.parse_args()
     if not options.stock:
-        from bot.rasa.without import leave_out
-
-        leave_out(tensorflow=True)
-        from bot.rasa.once import do_once
-
-        do_once()
+        prepare(serves=True)
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.WARNING)

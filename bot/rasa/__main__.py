@@ -3,18 +3,16 @@
 It is Rasa as installed, but for what bot.rasa.without leaves out, and for what bot.rasa.once does once.
 """
 
-from bot import ROOT
-from bot.rasa.without import leave_out, needs_tensorflow
+import sys
+
+from bot.rasa.preparing import prepare
 
 
 def main() -> None:
     """Run the command that the arguments name; it ends as Rasa's does."""
-    leave_out(tensorflow=not needs_tensorflow(ROOT / "config.yml"))
-    # They import Rasa, and Rasa everything.
-    from bot.rasa.once import do_once
-    from rasa.__main__ import main as rasa
+    prepare(serves=sys.argv[1:2] == ["run"])
+    from rasa.__main__ import main as rasa  # prepared by now
 
-    do_once()
     rasa()
 
 

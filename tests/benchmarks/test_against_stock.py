@@ -21,7 +21,7 @@ class Sleeping(Started):
         super().__init__(1.0, [], 0)
         self.said: List[List[str]] = []
 
-    def conversation(self, client: int = 0) -> Send:
+    def conversation(self) -> Send:
         own: List[str] = []
         self.said.append(own)
 
