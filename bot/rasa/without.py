@@ -86,7 +86,8 @@ class _Named(type):
 def _unusable(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    return _Named(name, (), {"__init__": _refuse})
+    # An exception, so that it may stand in an except clause.
+    return _Named(name, (Exception,), {"__init__": _refuse})
 
 
 def _refuse(self: object, *_: object, **__: object) -> None:

@@ -83,6 +83,17 @@ def test_other_configurations_get_it() -> None:
     assert ".py" not in done.stdout.partition("boto3")[2]
 
 
+def test_what_is_left_out_may_stand_in_an_except_clause() -> None:
+    code = """
+import botocore.exceptions
+try:
+    raise ValueError("told")
+except botocore.exceptions.ClientError:
+    print("taken for it")
+"""
+    assert in_a_process(code).stderr.strip().endswith("ValueError: told")
+
+
 def test_every_channel_of_ours_can_be_imported() -> None:
     done = in_a_process("import bot.channels.matrix, bot.channels.slack, bot.channels.telegram, bot.channels.web, rasa.core.run")
     assert done.returncode == 0, done.stderr
