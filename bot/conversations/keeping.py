@@ -4,12 +4,12 @@ from typing import Any, AsyncContextManager, Dict, Iterable, List, Optional, Pro
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
+from bot.turns import split_at_latest
 from bot.usage import Usage, UsageError, usage_of_environment
 
 
@@ -109,18 +109,9 @@ class Conversations(TrackerStore):
         return tracker
 
     def _latest_turns(self, tracker: DialogueStateTracker) -> List[Event]:
-        events = list(tracker.events)
-        turns = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
-        if len(turns) <= self._max_turns:
-            return events
-        cut = turns[-self._max_turns]
-        slots = self._slots_after(events[:cut])
-        # A policy sees the first of the turns after a listen, as it did when it happened.
-        return [
-            *(SlotSet(name, value) for name, value in slots.items()),
-            ActionExecuted(ACTION_LISTEN_NAME),
-            *events[cut:],
-        ]
+        before, latest = split_at_latest(list(tracker.events), self._max_turns)
+        slots = self._slots_after(before) if before else {}
+        return [*(SlotSet(name, value) for name, value in slots.items()), *latest]
 
     def _is_erased_by(self, events: Sequence[Event]) -> bool:
         """Whether the visitor was told in the latest turn that the conversation is erased."""

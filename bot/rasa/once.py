@@ -22,11 +22,11 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
+
+from bot.turns import split_at_latest
 
 # An action server closes a connection by which nothing has come for five seconds: by then it must not be used any more.
 _KEPT_SECONDS = 3.0
@@ -72,13 +72,11 @@ def _predict(processor: MessageProcessor, tracker: DialogueStateTracker) -> Poli
 
 def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """A tracker of the latest turns alone, or the same where there are no more."""
-    events = list(tracker.events)
-    uttered = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
-    if len(uttered) <= LATEST_TURNS:
+    before, latest = split_at_latest(list(tracker.events), LATEST_TURNS)
+    if not before:
         return tracker
     short = tracker.init_copy()
-    # After a listen, as it happened: the conversation did not begin here.
-    for event in (ActionExecuted(ACTION_LISTEN_NAME), *events[uttered[-LATEST_TURNS] :]):
+    for event in latest:
         short.update(event)
     return short
 
