@@ -17,7 +17,7 @@ _TENSORFLOW = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_text", "
 # Of Rasa's stock channels, which are off; of stores and brokers that would keep what visitors write; of `rasa interactive`.
 _STOCK = frozenset(
     {
-        *("aiogram", "twilio", "webexteamssdk"),
+        *("twilio", "webexteamssdk"),
         *("boto3", "botocore", "pymongo", "bson", "aio_pika"),
         *("questionary", "prompt_toolkit"),
     }

@@ -1,5 +1,6 @@
 """Rasa without TensorFlow, where config.yml uses none of it, and without what its stock channels alone use."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from bot import ROOT
 from bot.environment import child_environment
 from bot.processes import Assistant
-from bot.rasa.without import needs_tensorflow
+from bot.rasa.without import _STOCK, _TENSORFLOW, needs_tensorflow
 
 CONFIG = """
 pipeline:
@@ -102,3 +103,11 @@ def test_every_channel_of_ours_can_be_imported() -> None:
 def test_spacy_believes_that_there_is_none() -> None:
     done = in_a_process("import thinc.compat; print(thinc.compat.has_tensorflow)")
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_nothing_that_is_left_out_is_imported_by_the_project_itself() -> None:
+    names = "|".join(sorted(_STOCK | _TENSORFLOW))
+    imports = re.compile(rf"^\s*(?:import|from) (?:{names})\b", re.MULTILINE)
+    files = [path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts]
+    assert len(files) > 100
+    assert [path.name for path in files if imports.search(path.read_text(encoding="utf-8"))] == []
