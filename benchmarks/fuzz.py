@@ -203,17 +203,9 @@ def fuzzed(requests: int, seed: int = 1, messages: float = 0.03) -> Found:
     with ExitStack() as stack:
         telegram = stack.enter_context(telegram_server.TelegramServer())
         slack = stack.enter_context(slack_server.SlackServer())
-        variables = {
-            "METOO_STATE": stack.enter_context(TemporaryDirectory()),
-            "METOO_TELEGRAM_TOKEN": telegram_server.TOKEN,
-            "METOO_TELEGRAM_WEBHOOK_URL": "https://bot.example/webhooks/telegram/webhook",
-            "METOO_TELEGRAM_API_URL": telegram.url,
-            "METOO_SLACK_TOKEN": slack_server.TOKEN,
-            "METOO_SLACK_SIGNING_SECRET": slack_server.SECRET,
-            "METOO_SLACK_API_URL": slack.url,
-        }
-        os.environ.update(variables)
-        assistant = stack.enter_context(Assistant(model_path(ROOT), log=log.append))
+        state = stack.enter_context(TemporaryDirectory())
+        variables = {"METOO_STATE": state, **telegram.variables, **slack.variables}
+        assistant = stack.enter_context(Assistant(model_path(ROOT), log=log.append, variables=variables))
         assistant.wait_until_ready()
         telegram.wait_for(lambda calls: bool(calls), "setMyCommands")
         for text in ("Who started it?", "qui a commencé ?", "he hit me"):  # what a first message loads is loaded

@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Deque, List, Mapping, Optional, Sequence, Type
+from typing import Callable, Deque, Dict, List, Mapping, Optional, Sequence, Type
 
 import requests
 import yaml
@@ -233,10 +233,14 @@ class Assistant:
         shipped = yaml.safe_load((self._root / "endpoints.yml").read_text(encoding="utf-8"))
         shipped["tracker_store"].update(self._tracker_store)
         action_url = f"http://{LOOPBACK}:{self._action_port}/webhook"
-        endpoints = completed(shipped, action_url, {**os.environ, **self._variables})
+        endpoints = completed(shipped, action_url, self._environment())
         self.endpoints.write_text(yaml.safe_dump(endpoints), encoding="utf-8")
 
     def _write_credentials(self) -> None:
         credentials = yaml.safe_load(self._given_credentials.read_text(encoding="utf-8"))
-        opened = {**with_channels_of_environment(credentials), **{path: {} for path in self._channels}}
+        opened = with_channels_of_environment(credentials, self._environment())
+        opened.update({path: {} for path in self._channels})
         self.credentials.write_text(yaml.safe_dump(opened), encoding="utf-8")
+
+    def _environment(self) -> Dict[str, str]:
+        return {**os.environ, **self._variables}

@@ -1,16 +1,12 @@
 """One assistant with the channels of Telegram and Slack open, and servers that stand in for the two."""
 
-import os
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Iterator, List, NamedTuple
-from unittest.mock import patch
 
 import pytest
 import requests
 
 from bot.processes import Assistant
-from tests.channels import slack_server, telegram_server
 from tests.channels.slack_server import SlackServer
 from tests.channels.telegram_server import TelegramServer
 
@@ -38,16 +34,10 @@ def messengers(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "LOG_LEVEL": "DEBUG",
             "LOG_LEVEL_LIBRARIES": "DEBUG",
             "METOO_STATE": str(tmp_path_factory.mktemp("state")),
-            "METOO_TELEGRAM_TOKEN": telegram_server.TOKEN,
-            "METOO_TELEGRAM_WEBHOOK_URL": "https://bot.example/webhooks/telegram/webhook",
-            "METOO_TELEGRAM_API_URL": telegram.url,
-            "METOO_SLACK_TOKEN": slack_server.TOKEN,
-            "METOO_SLACK_SIGNING_SECRET": slack_server.SECRET,
-            "METOO_SLACK_API_URL": slack.url,
+            **telegram.variables,
+            **slack.variables,
         }
-        with ExitStack() as stack:
-            with patch.dict(os.environ, variables):
-                assistant = stack.enter_context(Assistant(model, log=log.append))
+        with Assistant(model, log=log.append, variables=variables) as assistant:
             assistant.wait_until_ready()
             telegram.wait_for(lambda calls: bool(calls), "setMyCommands")
             yield Messengers(assistant, log, telegram, slack)

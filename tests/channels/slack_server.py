@@ -57,6 +57,11 @@ class SlackServer(StandIn):
         """The address to give for https://slack.com/api/."""
         return f"http://127.0.0.1:{self.port}/api/"
 
+    @property
+    def variables(self) -> Dict[str, str]:
+        """The environment variables that open the channel to this server."""
+        return {"METOO_SLACK_TOKEN": TOKEN, "METOO_SLACK_SIGNING_SECRET": SECRET, "METOO_SLACK_API_URL": self.url}
+
     def routes(self) -> List[web.RouteDef]:
         """One address a method."""
         return [web.post("/api/{method}", self._answer)]

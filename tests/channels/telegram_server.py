@@ -98,6 +98,15 @@ class TelegramServer(StandIn):
         """The address to give for https://api.telegram.org."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def variables(self) -> Dict[str, str]:
+        """The environment variables that open the channel to this server."""
+        return {
+            "METOO_TELEGRAM_TOKEN": TOKEN,
+            "METOO_TELEGRAM_WEBHOOK_URL": "https://bot.example/webhooks/telegram/webhook",
+            "METOO_TELEGRAM_API_URL": self.url,
+        }
+
     def routes(self) -> List[web.RouteDef]:
         """One address a method, with the token in it."""
         return [web.post("/bot{token}/{method}", self._answer), web.get("/bot{token}/{method}", self._answer)]
