@@ -6,7 +6,6 @@ Takes about half an hour; `--conversations 500 --turns 60 --facts 1000` a minute
 """
 
 import argparse
-import json
 import sys
 import time
 from contextlib import ExitStack
