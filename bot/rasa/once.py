@@ -26,6 +26,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.rasa.graph import order_once
+from bot.rasa.memoization import recall_by_states
 from bot.turns import split_at_latest
 
 # An action server closes a connection by which nothing has come for five seconds: by then it must not be used any more.
@@ -40,8 +42,15 @@ _predict_of_rasa = MessageProcessor._predict_next_with_tracker
 _load_of_rasa = rasa.core.run.load_agent_on_start
 
 
-def do_once() -> None:
-    """From now on, in this process."""
+def do_once(serves: bool) -> None:
+    """From now on, in this process.
+
+    Args:
+        serves: whether it answers messages; if not, it trains.
+    """
+    if serves:
+        order_once()
+        recall_by_states()
     RemoteAction._validate_action_result = _check
     EndpointConfig.session = _session
     MessageProcessor._predict_next_with_tracker = _predict

@@ -18,4 +18,4 @@ def prepare(serves: bool) -> None:
     leave_out(tensorflow=not needs_tensorflow(ROOT / "config.yml"))
     from bot.rasa.once import do_once  # imports Rasa
 
-    do_once()
+    do_once(serves)

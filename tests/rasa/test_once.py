@@ -1,7 +1,6 @@
 """What Rasa does anew for each message, done once: the same outcome."""
 
 import asyncio
-import random
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, List
@@ -13,14 +12,7 @@ from hypothesis import strategies as some
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
-from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.nlg import TemplatedNaturalLanguageGenerator
-from rasa.core.processor import MessageProcessor
-from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
@@ -28,6 +20,7 @@ from bot import ROOT
 from bot.environment import LOOPBACK
 from bot.rasa import once
 from bot.stories import Stories
+from tests.rasa.walks import before_each_action, loaded
 
 KINDS = [kind["properties"]["event"]["const"] for kind in EVENT_SCHEMA["oneOf"]]
 NAMES = sorted({name for kind in EVENT_SCHEMA["oneOf"] for name in kind["properties"]} - {"event"})
@@ -108,23 +101,13 @@ def test_no_rule_or_story_looks_back_further_than_what_policies_get() -> None:
 
 
 def test_policies_choose_the_same_by_the_latest_turns(model: Path) -> None:
-    processor = MessageProcessor(model, TrackerStore(None), InMemoryLockStore(), TemplatedNaturalLanguageGenerator({}))
-    chance = random.Random(8)
-    own = sorted(set(processor.domain.intents) - set(DEFAULT_INTENTS))
-    intents = ["greet", *["out_of_scope", "nlu_fallback"] * 5, *own]
+    processor = loaded(model)
     compared = 0
-    for _ in range(12):
-        tracker = DialogueStateTracker.from_events("one", [ActionExecuted(ACTION_LISTEN_NAME)], processor.domain.slots)
-        for _ in range(9):
-            tracker.update(UserUttered("a", {"name": chance.choice(intents), "confidence": 1.0}))
-            action = ""
-            while action != ACTION_LISTEN_NAME:
-                whole = once._predict_of_rasa(processor, tracker)
-                short = once._predict_of_rasa(processor, once.shortened(tracker))
-                assert (short.probabilities, short.policy_name) == (whole.probabilities, whole.policy_name)
-                compared += once.shortened(tracker) is not tracker
-                action = processor.domain.action_names_or_texts[whole.max_confidence_index]
-                tracker.update_with_events([*whole.events, ActionExecuted(action)], processor.domain)
+    for tracker in before_each_action(processor):
+        whole = once._predict_of_rasa(processor, tracker)
+        short = once._predict_of_rasa(processor, once.shortened(tracker))
+        assert (short.probabilities, short.policy_name) == (whole.probabilities, whole.policy_name)
+        compared += once.shortened(tracker) is not tracker
     assert compared > 100
 
 
