@@ -1,6 +1,7 @@
 """What is installed is what is listed, and what is known against it is answered in SECURITY.md."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,13 @@ def test_every_entry_of_a_list_has_a_version_and_hashes() -> None:
         entries = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
         assert len(listed(path)) == len(entries) > 0, path.name
         assert all("==" in entry and entry.endswith("\\") for entry in entries), path.name
+
+
+def test_what_nothing_uses_is_not_listed() -> None:
+    folder = ROOT / "requirements"
+    left_out = set(re.findall(r"^[a-z][\w.-]*$", (folder / "left_out.in").read_text(encoding="utf-8"), re.MULTILINE))
+    assert len(left_out) > 30
+    assert not left_out & {package.name for name in ("run", "test", "channels") for package in listed(folder / f"{name}.txt")}
 
 
 def test_each_answer_is_of_a_package_that_is_installed() -> None:
