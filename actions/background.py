@@ -17,7 +17,12 @@ def from_elsewhere(question: Question, reply: Reply) -> Reply:
     """The reply, or where it refuses and a fact of the background collection answers, that fact with its label."""
     background = shipped_background()
     fact = background.facts.get(question.background)
-    if reply.kind is not ReplyKind.REFUSAL or question.intent not in _ASKING or fact is None or os.environ.get(SETTING, "").lower() == "off":
+    if (
+        reply.kind is not ReplyKind.REFUSAL
+        or question.intent not in _ASKING
+        or fact is None
+        or os.environ.get(SETTING, "").lower() == "off"
+    ):
         return reply
     citation = Citation(
         id=fact.id,

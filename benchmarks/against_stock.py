@@ -140,7 +140,9 @@ def page(ours: Figures, stock: Figures, epochs: int) -> str:
 
 def main() -> None:
     """Measure, write the table and the chart."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.against_stock", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.against_stock", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--out", type=Path, required=True, help="the Markdown file to write; a .png stands beside it")
     parser.add_argument("--epochs", type=int, default=100, help="how many epochs stock Rasa's networks train")
     parser.add_argument("--keep", type=Path, help="a folder for the trained models; what is there is not trained again")

@@ -27,9 +27,11 @@ def draw_comparison(path: Path, ours: Figures, stock: Figures) -> None:
     latency.set_title("A message: median, ms")
     _pairs(throughput, ticks, [ours.a_second(each) for each in numbers], [stock.a_second(each) for each in numbers])
     throughput.set_title("Messages a second")
-    _pairs(small, ["start, s ×10", "memory, MB ÷10"], *(
-        [10 * sorted(each.start)[len(each.start) // 2], each.memory / 10] for each in (ours, stock)
-    ))
+    _pairs(
+        small,
+        ["start, s ×10", "memory, MB ÷10"],
+        *([10 * sorted(each.start)[len(each.start) // 2], each.memory / 10] for each in (ours, stock)),
+    )
     small.set_title("Start and memory")
     for row, (name, figures) in enumerate((("ours", ours), ("stock Rasa", stock))):
         left = 0.0

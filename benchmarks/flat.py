@@ -105,7 +105,11 @@ def answer_milliseconds(stores: Sequence[FactStore], rounds: int = _STORE_ROUNDS
 
 def _asked(intent: str) -> Tracker:
     entities = [{"entity": "region", "value": "France"}, {"entity": "person", "value": "Tarana Burke"}]
-    message = {"text": "", "intent": {"name": intent, "confidence": 1.0}, "entities": entities[: intent == "ask_region"]}
+    message = {
+        "text": "",
+        "intent": {"name": intent, "confidence": 1.0},
+        "entities": entities[: intent == "ask_region"],
+    }
     return Tracker.from_dict({"sender_id": "one", "latest_message": message})
 
 

@@ -63,7 +63,13 @@ class Fuzz:
     """A run against an assistant that is ready."""
 
     def __init__(
-        self, assistant: Assistant, log: Sequence[str], requests: int, seed: int, messages: float, webhooks: Optional[Webhooks]
+        self,
+        assistant: Assistant,
+        log: Sequence[str],
+        requests: int,
+        seed: int,
+        messages: float,
+        webhooks: Optional[Webhooks],
     ) -> None:
         """Say what to send.
 
@@ -120,7 +126,13 @@ class Fuzz:
             else:
                 await self._try(attack(dice, token, self._webhooks), address)
             if said == _OF_CONVERSATION:
-                await self._try(Attack("end", f"DELETE /chat/session HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()), address)
+                await self._try(
+                    Attack(
+                        "end",
+                        f"DELETE /chat/session HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode(),
+                    ),
+                    address,
+                )
                 token, said = "", 0
             if not token:
                 for body in await self._try(Attack("session", _SESSION), address):
@@ -217,17 +229,28 @@ def fuzzed(requests: int, seed: int = 1, messages: float = 0.03) -> Found:
 def page_of(found: Found, seed: int) -> str:
     """The result as Markdown."""
     lines = ["# What hostile requests do", ""]
-    lines += [f"{found.requests:,} requests in {found.seconds / 60:.0f} minutes, and conversations to send them in.", ""]
+    lines += [
+        f"{found.requests:,} requests in {found.seconds / 60:.0f} minutes, and conversations to send them in.",
+        "",
+    ]
     statuses = sorted({status for counted in found.statuses.values() for status in counted})
     lines += ["| kind | " + " | ".join(map(str, statuses)) + " |", "|---" * (len(statuses) + 1) + "|"]
     for kind, counted in sorted(found.statuses.items()):
-        lines.append(f"| {kind} | " + " | ".join(f"{counted[status]:,}" if counted[status] else "" for status in statuses) + " |")
+        lines.append(
+            f"| {kind} | " + " | ".join(f"{counted[status]:,}" if counted[status] else "" for status in statuses) + " |"
+        )
     lines += ["", "| what must not be | found |", "|---|---|"]
-    lines += [f"| other statuses, other forms of errors, an echo, a stack trace or a path, in answers or in the log | {len(found.faults)} |", ""]
+    lines += [
+        f"| other statuses, other forms of errors, an echo, a stack trace or a path, in answers or in the log | {len(found.faults)} |",
+        "",
+    ]
     for name, (warm, end) in zip(("Rasa", "the action server"), found.memory):
         lines.append(f"- Memory of {name}: {warm:.0f} MB after a tenth of them, {end:.0f} MB at the end.")
     half, most = found.waits[len(found.waits) // 2], found.waits[-1]
-    lines += [f"- Somebody else's file meanwhile, every 50 ms: median {1000 * half:.0f} ms, at most {1000 * most:.0f} ms.", ""]
+    lines += [
+        f"- Somebody else's file meanwhile, every 50 ms: median {1000 * half:.0f} ms, at most {1000 * most:.0f} ms.",
+        "",
+    ]
     lines += [
         f"`python -m benchmarks.fuzz --requests {found.requests} --seed {seed} --out benchmarks/fuzz.md`, "
         f"{date.today().isoformat()}, {machine()}.",

@@ -28,7 +28,9 @@ def write_store(folder: Path, facts: int) -> None:
     for start in range(0, facts, _OF_DOCUMENT):
         numbers = range(start, min(start + _OF_DOCUMENT, facts))
         document = f"generated-{start}.txt"
-        sentences = [f"Person {_letters(n // _OF_PERSON)} took part in event {_letters(n)} of the movement." for n in numbers]
+        sentences = [
+            f"Person {_letters(n // _OF_PERSON)} took part in event {_letters(n)} of the movement." for n in numbers
+        ]
         (folder / "data" / "documents" / document).write_text("\n".join(sentences) + "\n", encoding="utf-8")
         entries = [
             {

@@ -15,7 +15,14 @@ from bot.environment import LOOPBACK
 MARKER = "qzwxvk"
 _QUESTIONS = (
     *("Who started MeToo?", "What happened in France?", "when?", "tell me more", "he raped me", "i want to die"),
-    *("hello", "no, I meant Bollywood", "the second one", "what's your name", "delete my chat", "where can I get help?"),
+    *(
+        "hello",
+        "no, I meant Bollywood",
+        "the second one",
+        "what's your name",
+        "delete my chat",
+        "where can I get help?",
+    ),
 )
 # How each field of a body is made where it is right: by the name of its type.
 _Body = Dict[str, str]
@@ -91,7 +98,9 @@ def _blocks(dice: random.Random) -> str:
 
 def _zalgo(dice: random.Random) -> str:
     marks = [chr(0x300 + dice.randrange(0x70)) for _ in range(400)]
-    return "".join(letter + "".join(marks[20 * place : 20 * place + 20]) for place, letter in enumerate("who started it?"))
+    return "".join(
+        letter + "".join(marks[20 * place : 20 * place + 20]) for place, letter in enumerate("who started it?")
+    )
 
 
 def _random_words(dice: random.Random) -> str:
@@ -101,7 +110,29 @@ def _random_words(dice: random.Random) -> str:
 
 def _repeated(dice: random.Random) -> str:
     part = dice.choice(
-        ["a", "aA", " ", "? ", "and ", "; ", "\n", "-", " - ", "i am in ", "he he ", "no ", "1 ", "' ", "’", "\u200b", "é", "x@", "www.", "(", "[["]
+        [
+            "a",
+            "aA",
+            " ",
+            "? ",
+            "and ",
+            "; ",
+            "\n",
+            "-",
+            " - ",
+            "i am in ",
+            "he he ",
+            "no ",
+            "1 ",
+            "' ",
+            "’",
+            "\u200b",
+            "é",
+            "x@",
+            "www.",
+            "(",
+            "[[",
+        ]
     )
     return (part * 500)[: dice.choice([40, 499, 500])] + dice.choice(["", "!", "a", "\0"])
 
@@ -116,11 +147,15 @@ _TEXTS: Sequence[Callable[[random.Random], str]] = (
     _repeated,
     _repeated,
     lambda dice: "\u202e" + dice.choice(_QUESTIONS)[::-1] + "\u2066\u200f",
-    lambda dice: "/" + dice.choice(["restart", "greet", 'ask_region{"region": "x"}', "back", "session_start", "{", "@1"]),
+    lambda dice: (
+        "/" + dice.choice(["restart", "greet", 'ask_region{"region": "x"}', "back", "session_start", "{", "@1"])
+    ),
     lambda dice: "/" * dice.randint(1, 500),
     lambda dice: MARKER * 83,
     lambda dice: "\0" + MARKER + "\x1b[2J\x07\r\n",
-    lambda dice: dice.choice(["{facts}", "%s%n", "${jndi:x}", "{{7*7}}", "<script>", "' OR 1=1 --", "../../etc/passwd"]),
+    lambda dice: dice.choice(
+        ["{facts}", "%s%n", "${jndi:x}", "{{7*7}}", "<script>", "' OR 1=1 --", "../../etc/passwd"]
+    ),
     lambda dice: "é" * 500,
     lambda dice: "x" * dice.randint(501, 4_000),
     lambda dice: " \n\t\u2003" * dice.randint(0, 100),
@@ -131,7 +166,23 @@ _TEXTS: Sequence[Callable[[random.Random], str]] = (
 def _values(dice: random.Random) -> Any:
     """Something that is of no type that was asked for, or of the right one."""
     return dice.choice(
-        [None, True, 0, -1, 10**400, 1e308, "", "x", MARKER, [], {}, [[]] * 50, {"text": MARKER}, [MARKER] * 20, "\ud800"]
+        [
+            None,
+            True,
+            0,
+            -1,
+            10**400,
+            1e308,
+            "",
+            "x",
+            MARKER,
+            [],
+            {},
+            [[]] * 50,
+            {"text": MARKER},
+            [MARKER] * 20,
+            "\ud800",
+        ]
     )
 
 
@@ -206,7 +257,9 @@ def _of_the_contract(dice: random.Random, token: str, webhooks: Optional[Webhook
 
 
 def _odd_method(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Attack:
-    method = dice.choice(["PUT", "PATCH", "OPTIONS", "TRACE", "HEAD", "FOO", "get", "G\udcffT", "X" * 100, "", "CONNECT"])
+    method = dice.choice(
+        ["PUT", "PATCH", "OPTIONS", "TRACE", "HEAD", "FOO", "get", "G\udcffT", "X" * 100, "", "CONNECT"]
+    )
     return Attack("method", _request(method, dice.choice(CONTRACT).path, None, token))
 
 
@@ -215,8 +268,21 @@ def _odd_path(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> 
         [
             *("", "*", "//", "/..", "/chat/../..", "/chat/static/%2e%2e/credentials.yml", "/chat/%00", "/chat/%ff%fe"),
             *(f"/{MARKER}", f"/chat/{MARKER}?{MARKER}", "/webhooks/rest/webhook", "/conversations/x/tracker", "/model"),
-            *("/chat/\udcff", "/chat/é", "/chat/ x", "/" + "a" * 7_000, "/" + "a/" * 3_000, "http://[::1", "http://x/chat/"),
-            *(f"/{''.join(chr(dice.randrange(33, 127)) for _ in range(40))}", "/chat//message", "/CHAT/", "/chat/session/"),
+            *(
+                "/chat/\udcff",
+                "/chat/é",
+                "/chat/ x",
+                "/" + "a" * 7_000,
+                "/" + "a/" * 3_000,
+                "http://[::1",
+                "http://x/chat/",
+            ),
+            *(
+                f"/{''.join(chr(dice.randrange(33, 127)) for _ in range(40))}",
+                "/chat//message",
+                "/CHAT/",
+                "/chat/session/",
+            ),
         ]
     )
     return Attack("path", _request("GET", path, None, token))
@@ -225,9 +291,22 @@ def _odd_path(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> 
 def _odd_headers(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Attack:
     headers: List[Tuple[bytes, bytes]] = dice.choice(
         [
-            [(b"Content-Type", each) for each in (dice.choice([b"text/plain", b"", b"\xff", b"application/json;" * 50]),)],
-            [(b"Authorization", dice.choice([b"Bearer \xff\xfe", b"Basic eA==", b"Bearer " + b"x" * 5_000, b"", b"Bearer"]))],
-            [(b"Origin", dice.choice([b"http://[", b"null", b"https://evil.example", b"\xff", b"http://a\xe2\x84\x80b"]))],
+            [
+                (b"Content-Type", each)
+                for each in (dice.choice([b"text/plain", b"", b"\xff", b"application/json;" * 50]),)
+            ],
+            [
+                (
+                    b"Authorization",
+                    dice.choice([b"Bearer \xff\xfe", b"Basic eA==", b"Bearer " + b"x" * 5_000, b"", b"Bearer"]),
+                )
+            ],
+            [
+                (
+                    b"Origin",
+                    dice.choice([b"http://[", b"null", b"https://evil.example", b"\xff", b"http://a\xe2\x84\x80b"]),
+                )
+            ],
             [(b"Host", b"\xff:::")],
             [(b"X-Forwarded-For", dice.choice([b"\xff", b"1.2.3.4, " * 300, b"'"])), (b"Forwarded", b'for="[::')],
             [(b"Idempotency-Key", dice.choice([b"x", b"\xff" * 20, b"a" * 65, b"with space 1234"]))],
@@ -251,13 +330,21 @@ def _odd_framing(dice: random.Random, token: str, webhooks: Optional[Webhooks]) 
     chunked = (b"Transfer-Encoding", b"chunked")
     sent = dice.choice(
         [
-            *(framed((b"Content-Length", each)) for each in (b"-5", b"-0", b"abc", b"+2", b"2, 2", b"0x2", b"", b"9" * 30)),
+            *(
+                framed((b"Content-Length", each))
+                for each in (b"-5", b"-0", b"abc", b"+2", b"2, 2", b"0x2", b"", b"9" * 30)
+            ),
             framed((b"Content-Length", b"2"), (b"Content-Length", b"3")),
             framed((b"Content-Length", b"12"), chunked, body=b"2\r\n{}\r\n0\r\n\r\n"),
             *(framed((b"Transfer-Encoding", each)) for each in (b"gzip", b"chunked, gzip", b"identity", b"\xff", b"")),
             *(
                 framed(chunked, body=body)
-                for body in (b"-5\r\n{}\r\n0\r\n\r\n", b"zz\r\n{}\r\n", b"2;" + b"x" * 90 + b"\r\n{}\r\n0\r\n\r\n", b"2" * 90)
+                for body in (
+                    b"-5\r\n{}\r\n0\r\n\r\n",
+                    b"zz\r\n{}\r\n",
+                    b"2;" + b"x" * 90 + b"\r\n{}\r\n0\r\n\r\n",
+                    b"2" * 90,
+                )
             ),
             framed(chunked, body=b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"),
             bytes(dice.randrange(256) for _ in range(200)) + b"\r\n\r\n",
@@ -272,7 +359,9 @@ def _odd_framing(dice: random.Random, token: str, webhooks: Optional[Webhooks]) 
 
 def _pipelined(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Attack:
     number = dice.randint(2, 6)
-    parts = [_request("GET", dice.choice(["/chat/embed.js", "/chat/nowhere", "/chat/health"]), None) for _ in range(number)]
+    parts = [
+        _request("GET", dice.choice(["/chat/embed.js", "/chat/nowhere", "/chat/health"]), None) for _ in range(number)
+    ]
     return Attack("pipelined", b"".join(parts), number)
 
 
@@ -287,20 +376,30 @@ def _telegram(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> 
     chat = {"id": dice.randrange(1, 10**9), "type": dice.choice(["private", "group", "channel", None, 1])}
     content: Dict[str, Any] = {
         "message_id": _values(dice),
-        "from": dice.choice([{"id": chat["id"], "is_bot": True}, {"id": _values(dice), "is_bot": False}, _values(dice)]),
+        "from": dice.choice(
+            [{"id": chat["id"], "is_bot": True}, {"id": _values(dice), "is_bot": False}, _values(dice)]
+        ),
         "chat": dice.choice([chat, chat, {"id": _values(dice), "type": "private"}, _values(dice)]),
         "text": dice.choice([_values(dice), hostile_text(dice)]),
-        "entities": dice.choice([_values(dice), [{"type": "bot_command", "offset": _values(dice), "length": 5}], [_values(dice)]]),
+        "entities": dice.choice(
+            [_values(dice), [{"type": "bot_command", "offset": _values(dice), "length": 5}], [_values(dice)]]
+        ),
         "reply_to_message": dice.choice([_values(dice), {"from": _values(dice)}]),
         "media_group_id": _values(dice),
     }
     if isinstance(content["from"], dict) and content["from"].get("is_bot") is False:
         content.pop(dice.choice(["chat", "text", "from"]))  # a proper message is work
     kind = dice.choice(["message", "callback_query", "my_chat_member", "edited_message", MARKER])
-    update = {"update_id": dice.choice([dice.randrange(10**9, 10**12), _values(dice)]), kind: dice.choice([content, _values(dice)])}
+    update = {
+        "update_id": dice.choice([dice.randrange(10**9, 10**12), _values(dice)]),
+        kind: dice.choice([content, _values(dice)]),
+    }
     secret = dice.choice([webhooks.telegram] * 9 + [MARKER, ""]).encode()
     body = dice.choice(_BODIES)(_json(update), dice)
-    return Attack("telegram", _request("POST", "/webhooks/telegram/webhook", body, "", [(b"X-Telegram-Bot-Api-Secret-Token", secret)]))
+    return Attack(
+        "telegram",
+        _request("POST", "/webhooks/telegram/webhook", body, "", [(b"X-Telegram-Bot-Api-Secret-Token", secret)]),
+    )
 
 
 def _slack(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Attack:
@@ -331,7 +430,9 @@ def _slack(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Att
     body = dice.choice(_BODIES)(body or b"{}", dice)
     at = str(int(time.time()) - dice.choice([0] * 10 + [400, -400])).encode()
     at = dice.choice([at] * 20 + [b"x", b"-1", b"9" * 40, b"\xff"])
-    signature = b"v0=" + hmac.new(webhooks.slack.encode(), b"v0:" + at + b":" + body, hashlib.sha256).hexdigest().encode()
+    signature = (
+        b"v0=" + hmac.new(webhooks.slack.encode(), b"v0:" + at + b":" + body, hashlib.sha256).hexdigest().encode()
+    )
     signature = dice.choice([signature] * 12 + [b"v0=" + b"0" * 64, b"\xff", b""])
     kind = b"application/x-www-form-urlencoded" if is_form else b"application/json"
     headers = [(b"Content-Type", kind), (b"X-Slack-Request-Timestamp", at), (b"X-Slack-Signature", signature)]

@@ -68,7 +68,11 @@ def main() -> None:
     page += ["| METOO_USAGE | median | 95th percentile |", "|---|---|---|"]
     for name, took in times_of([json.loads(line)["turns"][0] for line in lines]).items():
         page.append(f"| {name} | {np.median(took):.1f} | {np.quantile(took, 0.95):.1f} |")
-    page += ["", f"`python -m benchmarks.usage --out benchmarks/usage.md`, {date.today().isoformat()}, {machine()}.", ""]
+    page += [
+        "",
+        f"`python -m benchmarks.usage --out benchmarks/usage.md`, {date.today().isoformat()}, {machine()}.",
+        "",
+    ]
     options.out.write_text("\n".join(page), encoding="utf-8")
     print("\n".join(page))
 

@@ -132,7 +132,9 @@ class Routes:
 
         return decorate
 
-    def add_page(self, path: str, file: Path, is_final: bool = False, values: Optional[Mapping[str, str]] = None) -> None:
+    def add_page(
+        self, path: str, file: Path, is_final: bool = False, values: Optional[Mapping[str, str]] = None
+    ) -> None:
         """Serve a file, read and compressed once, so that neither a full disk nor a changed checkout shows.
 
         Args:

@@ -139,9 +139,7 @@ class SlackChannel(SlackInput):
             retry_handlers=[
                 AsyncRateLimitErrorRetryHandler(max_retry_count=_RETRIES),
                 # Only where nothing can have reached Slack: a message is not posted twice.
-                AsyncConnectionErrorRetryHandler(
-                    max_retry_count=_RETRIES, error_types=[aiohttp.ClientConnectorError]
-                ),
+                AsyncConnectionErrorRetryHandler(max_retry_count=_RETRIES, error_types=[aiohttp.ClientConnectorError]),
             ],
         )
         # The app's own user, as soon as Slack has told it.

@@ -447,10 +447,7 @@ def _topic(message: Mapping[str, Any]) -> Optional[int]:
 
 
 def _described_commands() -> List[Dict[str, str]]:
-    return [
-        {"command": name, "description": description}
-        for name, description in telegram_commands().items()
-    ]
+    return [{"command": name, "description": description} for name, description in telegram_commands().items()]
 
 
 def _part(text: str, offset: int, length: int) -> str:

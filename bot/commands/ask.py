@@ -15,7 +15,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the command."""
     parser = commands.add_parser("ask", help="hold dialogues with the assistant, and tell what is not as it should be")
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="a dialogue, or a folder of them")
-    parser.add_argument("--url", help="of an assistant that runs, such as http://127.0.0.1:5005/chat; else one is started")
+    parser.add_argument(
+        "--url", help="of an assistant that runs, such as http://127.0.0.1:5005/chat; else one is started"
+    )
     parser.add_argument("--jobs", type=int, default=4, help="how many are held at a time; default: 4")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="also write the result as JUnit XML")
     parser.set_defaults(run=run)

@@ -16,7 +16,9 @@ _WIDGET = ROOT / "bot" / "widget"
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("audit", help="compare what is installed with the lists, and tell known vulnerabilities")
+    parser = commands.add_parser(
+        "audit", help="compare what is installed with the lists, and tell known vulnerabilities"
+    )
     parser.set_defaults(run=run)
 
 
@@ -42,9 +44,13 @@ def run(options: argparse.Namespace) -> bool:
     advisories = [each for part in looked for each in part.advisories]
     left = unanswered(advisories, given)
     for each in left:
-        err.print(f"{each.package} {each.version}: {', '.join(sorted(each.ids))} is not answered in SECURITY.md", markup=False)
+        err.print(
+            f"{each.package} {each.version}: {', '.join(sorted(each.ids))} is not answered in SECURITY.md", markup=False
+        )
     missing = [line for part in looked for line in part.not_looked_up]
     for line in missing:
         err.print(f"Not looked up: {line}. Nothing is known of them from this.", markup=False)
-    out.print(f"{len(advisories)} known vulnerabilities were found, of which {len(left)} are not answered in SECURITY.md.")
+    out.print(
+        f"{len(advisories)} known vulnerabilities were found, of which {len(left)} are not answered in SECURITY.md."
+    )
     return not (wrong or left or missing)

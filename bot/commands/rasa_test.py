@@ -93,7 +93,9 @@ def _cross_validate(examples: Path, folds: int, results: Path) -> None:
     _rasa(f"Cross-validating in {folds} folds (about ten minutes each)", "nlu", *options)
     report = _report(results / "intent_report.json")
     average = report["weighted avg"]
-    table = Table("Intent", "Examples", "Precision", "Recall", "F1", "Taken for", title="Intents by their F1, lowest first")
+    table = Table(
+        "Intent", "Examples", "Precision", "Recall", "F1", "Taken for", title="Intents by their F1, lowest first"
+    )
     for intent, row in sorted(_intents(report), key=lambda pair: float(pair[1]["f1-score"]))[:_WORST]:
         taken_for = ", ".join(f"{other} {times}" for other, times in row.get("confused_with", {}).items())
         figures = (f"{row[name]:.2f}" for name in ("precision", "recall", "f1-score"))

@@ -17,10 +17,16 @@ _MOST_WEEKS = 520
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("report", help="write what visitors asked, and asked in vain, as a page and a CSV file")
+    parser = commands.add_parser(
+        "report", help="write what visitors asked, and asked in vain, as a page and a CSV file"
+    )
     parser.add_argument("--out", type=Path, default=Path(_DEFAULT), metavar="FILE.html", help=f"default: {_DEFAULT}")
-    parser.add_argument("--weeks", type=int, default=8, metavar="N", help="how many weeks, this one among them; default: 8")
-    parser.add_argument("--url", metavar="ADDRESS", help="of the database; default: $METOO_USAGE, or usage.db in $METOO_STATE")
+    parser.add_argument(
+        "--weeks", type=int, default=8, metavar="N", help="how many weeks, this one among them; default: 8"
+    )
+    parser.add_argument(
+        "--url", metavar="ADDRESS", help="of the database; default: $METOO_USAGE, or usage.db in $METOO_STATE"
+    )
     parser.set_defaults(run=run)
 
 

@@ -42,7 +42,16 @@ def run(options: argparse.Namespace) -> None:
     if not model.is_file():
         raise CommandError("There is no model of the inputs as they are: make one with 'python -m bot train' first.")
     endpoints, credentials = _settings()
-    command = ["bot.rasa", "run", "--interface", options.host, "--port", str(options.port or 5005), "--model", str(model)]
+    command = [
+        "bot.rasa",
+        "run",
+        "--interface",
+        options.host,
+        "--port",
+        str(options.port or 5005),
+        "--model",
+        str(model),
+    ]
     _become([*command, "--endpoints", str(endpoints), "--credentials", str(credentials)])
 
 

@@ -48,7 +48,11 @@ def write_junit(all_held: Sequence[Held], path: Path) -> None:
     )
     for held in all_held:
         case = ElementTree.SubElement(
-            suite, "testcase", classname=str(held.dialogue.path), name=held.dialogue.behaviour, time=f"{held.seconds:.3f}"
+            suite,
+            "testcase",
+            classname=str(held.dialogue.path),
+            name=held.dialogue.behaviour,
+            time=f"{held.seconds:.3f}",
         )
         if held.failures:
             told = ElementTree.SubElement(case, "failure", message=_failed(held))

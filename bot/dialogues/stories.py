@@ -42,7 +42,10 @@ def _stories(dialogue: Dialogue, url: str) -> List[Story]:
         else:
             parts.append([])
     conversation.end()
-    titles = [dialogue.behaviour, *(f"{dialogue.behaviour}, after erasing ({number})" for number in range(1, len(parts)))]
+    titles = [
+        dialogue.behaviour,
+        *(f"{dialogue.behaviour}, after erasing ({number})" for number in range(1, len(parts))),
+    ]
     return [{"story": title, "steps": steps} for title, steps in zip(titles, parts) if steps]
 
 

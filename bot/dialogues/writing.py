@@ -10,7 +10,9 @@ from bot.reply import Reply, ReplyKind
 # What a visitor wrote, and the replies to it.
 Exchange = Tuple[str, Sequence[Reply]]
 
-_HEAD = "# Written down from a conversation: it says what was answered. Read it over, and correct what should have been.\n"
+_HEAD = (
+    "# Written down from a conversation: it says what was answered. Read it over, and correct what should have been.\n"
+)
 
 
 class _Ids(List[str]):
@@ -21,7 +23,9 @@ class _Dumper(yaml.SafeDumper):
     """Writes as the files of tests/dialogues are written by hand."""
 
 
-_Dumper.add_representer(_Ids, lambda dumper, ids: dumper.represent_sequence("tag:yaml.org,2002:seq", ids, flow_style=True))
+_Dumper.add_representer(
+    _Ids, lambda dumper, ids: dumper.represent_sequence("tag:yaml.org,2002:seq", ids, flow_style=True)
+)
 
 
 def write_dialogue(path: Path, exchanges: Sequence[Exchange]) -> None:

@@ -162,7 +162,12 @@ class IntentModel:
         self._is_outside = np.isin(self.intents, self.outside)
         self._is_harm = np.isin(self.intents, self.harm)
         self._is_inside = ~self._is_outside & ~self._is_harm
-        kinds = {"inside": self._is_inside, "outside": self._is_outside, "harm": self._is_harm, "others": ~self._is_harm}
+        kinds = {
+            "inside": self._is_inside,
+            "outside": self._is_outside,
+            "harm": self._is_harm,
+            "others": ~self._is_harm,
+        }
         self._examples = {name: np.flatnonzero(kind[self._labels]) for name, kind in kinds.items()}
         self._word_counter = n_grams.CountedVotes(self._words, self._word_votes)
         self._character_counter = n_grams.CountedVotes(self._characters, self._character_votes)

@@ -19,16 +19,46 @@ _YOUNGEST_WRITER = 5
 _BEFORE_A_PLACE = {"in", "from", "for", "near", "at", "to", "of", "around", "outside"}
 _SHORT = 4
 _FEW = 8
-_I_AM_IN = re.compile(r"\b(i ?['’]?m|i am|we ?['’]?re|we are|i live|we live|i moved|i stay)\b.{0,30}\b(in|near|from|to|at)\b", re.I)
+_I_AM_IN = re.compile(
+    r"\b(i ?['’]?m|i am|we ?['’]?re|we are|i live|we live|i moved|i stay)\b.{0,30}\b(in|near|from|to|at)\b", re.I
+)
 _MEN = ("man", "guy", "male", "boy", "dude", "bloke", "lad", "father", "dad", "husband", "fella", "fellow", "gentleman")
 _HE = {"son", "brother", "boyfriend", "husband", "father", "dad", "uncle", "nephew", "grandson", "stepson", "godson"}
-_SHE = {"daughter", "sister", "girlfriend", "wife", "mother", "mum", "mom", "aunt", "niece", "granddaughter", "she", "her"}
+_SHE = {
+    "daughter",
+    "sister",
+    "girlfriend",
+    "wife",
+    "mother",
+    "mum",
+    "mom",
+    "aunt",
+    "niece",
+    "granddaughter",
+    "she",
+    "her",
+}
 # Whom a line for women alone is not for, and who ask for a line for children.
 _NO_WOMAN = re.compile(r"\b(non[- ]?binary|enby|genderqueer|agender|trans ?man|for (men|males|guys|boys))\b", re.I)
 _CHILDREN = re.compile(r"\b(kids?|child(ren)?|teens?|teenagers?|minors?|under[- ]?(18|age)s?|young people)\b", re.I)
 _NOW = {"i'm", "im", "am", "'m", "m", "age", "aged", "is", "'s", "turned", "only", "just", "a"}
 _NO_AGE_BEFORE = {"was", "were", "when", "since", "until", "till", "at", "about"}
-_NO_AGE_AFTER = {"ago", "weeks", "months", "days", "hours", "minutes", "times", "percent", "%", "per", "years", "yrs", "pm", "am"}
+_NO_AGE_AFTER = {
+    "ago",
+    "weeks",
+    "months",
+    "days",
+    "hours",
+    "minutes",
+    "times",
+    "percent",
+    "%",
+    "per",
+    "years",
+    "yrs",
+    "pm",
+    "am",
+}
 
 
 class HarmPatterns:
@@ -116,7 +146,9 @@ def says_minor(doc: Doc) -> Optional[bool]:
         after = doc[token.i + 1].lower_ if token.i + 1 < len(doc) else ""
         further = {each.lower_ for each in doc[max(0, token.i - 4) : token.i]}
         marked = number != token.text or after in ("y", "yo", "y.o", "y.o.", "y/o", "f", "m") or before in ("f", "m")
-        if after in ("year", "yr", "-", "years", "yrs") and "old" in {each.lower_ for each in doc[token.i : token.i + 4]}:
+        if after in ("year", "yr", "-", "years", "yrs") and "old" in {
+            each.lower_ for each in doc[token.i : token.i + 4]
+        }:
             marked = True
         elif after in _NO_AGE_AFTER and not marked:
             continue
@@ -183,14 +215,17 @@ def _before(span: Span) -> str:
 
 
 def _says_us(doc: Doc) -> bool:
-    """"US" is the country in capitals, or after "in the"; "us" is we."""
+    """ "US" is the country in capitals, or after "in the"; "us" is we."""
     for token in doc:
         if token.lower_ == "us":
             before = [each.lower_ for each in doc[max(0, token.i - 2) : token.i]]
             after = doc[token.i + 1].lower_ if token.i + 1 < len(doc) else ""
-            if before[-1:] == ["the"] or before[-1:] == ["in"] or after in ("hotline", "helpline", "number", "line", "based"):
+            if (
+                before[-1:] == ["the"]
+                or before[-1:] == ["in"]
+                or after in ("hotline", "helpline", "number", "line", "based")
+            ):
                 return True
             if token.text == "US" and not doc.text.isupper():
                 return True
     return False
-

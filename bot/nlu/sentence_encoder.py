@@ -100,7 +100,10 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 def own_vectors(messages: List[Message]) -> np.ndarray:
     """The same of the messages' own words, in which a pronoun is a pronoun (see bot.nlu.names.own_words)."""
     return np.vstack(
-        [message.get(_OWN_VECTOR) if message.get(_OWN_VECTOR) is not None else sentence_vectors([message]) for message in messages]
+        [
+            message.get(_OWN_VECTOR) if message.get(_OWN_VECTOR) is not None else sentence_vectors([message])
+            for message in messages
+        ]
     )
 
 

@@ -57,8 +57,6 @@ class Likeness:
 def topic_of_regions(store: FactStore) -> Optional[str]:
     """The topic under which facts about a region stand, None where there are none."""
     topics = Counter(
-        fact.topic
-        for fact in store.facts
-        if fact.about.places and store.kind_of(fact.about.places[0]) is Kind.REGION
+        fact.topic for fact in store.facts if fact.about.places and store.kind_of(fact.about.places[0]) is Kind.REGION
     )
     return topics.most_common(1)[0][0] if topics else None

@@ -60,7 +60,9 @@ class Conversation:
         """Erase the conversation."""
         self._call("DELETE", "/session", None)
 
-    def _call(self, method: str, path: str, body: Optional[Dict[str, Any]], base: Optional[str] = None) -> Dict[str, Any]:
+    def _call(
+        self, method: str, path: str, body: Optional[Dict[str, Any]], base: Optional[str] = None
+    ) -> Dict[str, Any]:
         url = (self._url if base is None else base) + path
         try:
             response = self._http.request(method, url, json=body, timeout=_TIMEOUT)

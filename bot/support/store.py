@@ -64,7 +64,9 @@ class SupportStore:
         if any(self.is_due(line, today or date.today()) for line in lines if line.digits):
             paragraphs.insert(2, self._wording["unchecked"])
         suggestions = self._suggestions() if need.country is None and need.kind != PERPETRATOR else ()
-        return Reply(ReplyKind.SUPPORT, "\n\n".join(paragraphs), (), tuple(suggestions), tuple(self._links(need, lines)))
+        return Reply(
+            ReplyKind.SUPPORT, "\n\n".join(paragraphs), (), tuple(suggestions), tuple(self._links(need, lines))
+        )
 
     def offered(self, need: Need) -> List[Line]:
         """The lines for a need, at most two and a directory: whom a line is for is respected.
@@ -105,7 +107,9 @@ class SupportStore:
             return []
         country = self._by_code.get(code)
         whole = country.within if country and country.within else code
-        own = [line for line in self.lines if line.country == whole and (not line.parts or code in (whole, *line.parts))]
+        own = [
+            line for line in self.lines if line.country == whole and (not line.parts or code in (whole, *line.parts))
+        ]
         union = self._by_code.get(UNION)
         if not own and union and code in union.members:
             return self._of(UNION)
@@ -159,4 +163,3 @@ def _is_for(line: Line, need: Need) -> bool:
     if line.audience is Audience.MINORS:
         return need.is_minor
     return not (need.is_minor and line.from_age)
-

@@ -63,7 +63,9 @@ class Figures:
         self.today = today
         self._counts = counts
         self.since = first_day(today, weeks)
-        self.questions = {each: n for each, n in counts.items() if each.kind in _OUTCOME_OF_KIND and not _is_delicate(each)}
+        self.questions = {
+            each: n for each, n in counts.items() if each.kind in _OUTCOME_OF_KIND and not _is_delicate(each)
+        }
 
     @cached_property
     def first_counted(self) -> Optional[date]:
@@ -127,7 +129,9 @@ class Figures:
         for each, numbers in self.questions.items():
             found[each.topic, outcome_of(each)] += numbers
         said = {key: each for key, each in found.items() if each.thumbs_up or each.thumbs_down or each.disputed}
-        return dict(sorted(said.items(), key=lambda item: -(item[1].thumbs_up + item[1].thumbs_down + item[1].disputed)))
+        return dict(
+            sorted(said.items(), key=lambda item: -(item[1].thumbs_up + item[1].thumbs_down + item[1].disputed))
+        )
 
     @cached_property
     def small_talk(self) -> int:

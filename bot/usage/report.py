@@ -34,9 +34,7 @@ def as_html(figures: Figures, wordings: Mapping[Wording, int]) -> str:
     environment = Environment(
         loader=FileSystemLoader(_ROOM), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(
-        day=day_in_words, topic=topic_title, gate=gate_label, shown=shown, number="{:,}".format
-    )
+    environment.filters.update(day=day_in_words, topic=topic_title, gate=gate_label, shown=shown, number="{:,}".format)
     return environment.get_template("report.html").render(
         figures=figures,
         labels=_labels(),
@@ -144,7 +142,9 @@ def _wordings_by_gate(wordings: Mapping[Wording, int]) -> Dict[str, List[Tuple[s
         before, weeks = found.setdefault(each.gate, {}).get(each.wording, (0, []))
         found[each.gate][each.wording] = (before + asked, [*weeks, date.fromisoformat(each.week)])
     return {
-        gate: sorted(((text, asked, weeks) for text, (asked, weeks) in texts.items()), key=lambda row: (-row[1], row[0]))
+        gate: sorted(
+            ((text, asked, weeks) for text, (asked, weeks) in texts.items()), key=lambda row: (-row[1], row[0])
+        )
         for gate, texts in found.items()
     }
 

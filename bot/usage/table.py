@@ -15,7 +15,12 @@ from bot.usage.settings import UsageError
 
 # So long a locked or silent database is waited for, in seconds.
 _PATIENCE = 3
-_TIMEOUTS = {"sqlite": "timeout", "postgresql": "connect_timeout", "mysql": "connect_timeout", "mariadb": "connect_timeout"}
+_TIMEOUTS = {
+    "sqlite": "timeout",
+    "postgresql": "connect_timeout",
+    "mysql": "connect_timeout",
+    "mariadb": "connect_timeout",
+}
 
 _METADATA = MetaData()
 # Without row ids the rows lie in the order of their keys: which came first can't be learnt.

@@ -139,7 +139,9 @@ def test_who_asks_for_places_in_general_and_names_one_gets_all_of_it(
     general = [extended.topic("region").facts]
     reply = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=general))
     assert ids(reply) == ["sweden-one", "sweden-two"]
-    unsure = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=[["sweden-two", *general[0]]]))
+    unsure = reply_to(
+        Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=[["sweden-two", *general[0]]])
+    )
     assert ids(unsure) == ["sweden-one", "sweden-two"]
     one = reply_to(Answer(extended), asked("ask_region", ("region", "Sweden"), ranking=[["sweden-two"], *general]))
     assert ids(one) == ["sweden-two"]

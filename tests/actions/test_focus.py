@@ -60,7 +60,9 @@ def test_an_organisation_is_in_focus_as_long_as_it_is_spoken_of(store: FactStore
 
 def test_after_a_fact_from_elsewhere_nothing_of_the_documents_is_in_focus(store: FactStore) -> None:
     citation = Citation("x-fact", "words", "A page", 0, collection="background", source_url="https://example.org")
-    moved = slots(after(store, Focus(facts=("burke-who",)), asked_about(), Reply(ReplyKind.ANSWER, "told", (citation,))))
+    moved = slots(
+        after(store, Focus(facts=("burke-who",)), asked_about(), Reply(ReplyKind.ANSWER, "told", (citation,)))
+    )
     assert moved == {"facts_in_focus": [], "people_in_focus": [], "organisations_in_focus": []}
 
 

@@ -64,7 +64,9 @@ def test_what_nothing_uses_is_not_listed() -> None:
     folder = ROOT / "requirements"
     left_out = set(re.findall(r"^[a-z][\w.-]*$", (folder / "left_out.in").read_text(encoding="utf-8"), re.MULTILINE))
     assert len(left_out) > 30
-    assert not left_out & {package.name for name in ("run", "test", "channels") for package in listed(folder / f"{name}.txt")}
+    assert not left_out & {
+        package.name for name in ("run", "test", "channels") for package in listed(folder / f"{name}.txt")
+    }
 
 
 def test_each_answer_is_of_a_package_that_is_installed() -> None:
@@ -80,7 +82,9 @@ def test_each_answer_is_of_a_package_that_is_installed() -> None:
 
 
 def test_what_is_not_answered_for_this_version_is_told() -> None:
-    given = answers("| sanic 21.12.2 | CVE-2099-0001 GHSA-aaaa-bbbb-cccc | It is shut out by the check of connections. |")
+    given = answers(
+        "| sanic 21.12.2 | CVE-2099-0001 GHSA-aaaa-bbbb-cccc | It is shut out by the check of connections. |"
+    )
     known = [
         Advisory("sanic", "21.12.2", frozenset({"PYSEC-2099-7", "CVE-2099-0001"})),
         Advisory("sanic", "21.12.2", frozenset({"CVE-2099-0002"})),
@@ -99,8 +103,14 @@ def tool(tmp_path: Path) -> Path:
 
 
 def test_what_the_registry_knows_is_told(tool: Path) -> None:
-    package = {"name": "x", "version": "1", "vulns": [{"id": "PYSEC-1-1", "aliases": ["CVE-2099-0001"], "fix_versions": []}]}
-    tool.with_name("printed").write_text(json.dumps({"dependencies": [package, {"name": "y", "version": "2", "vulns": []}]}))
+    package = {
+        "name": "x",
+        "version": "1",
+        "vulns": [{"id": "PYSEC-1-1", "aliases": ["CVE-2099-0001"], "fix_versions": []}],
+    }
+    tool.with_name("printed").write_text(
+        json.dumps({"dependencies": [package, {"name": "y", "version": "2", "vulns": []}]})
+    )
     looked = look_at_python(tool, [])
     assert looked.advisories == [Advisory("x", "1", frozenset({"PYSEC-1-1", "CVE-2099-0001"}))]
     assert looked.not_looked_up == []
@@ -108,7 +118,9 @@ def test_what_the_registry_knows_is_told(tool: Path) -> None:
 
 def test_what_the_registry_does_not_tell_is_not_taken_for_nothing(tool: Path) -> None:
     tool.with_name("printed").write_text(json.dumps({"dependencies": [{"name": "x", "skip_reason": "not found"}]}))
-    assert look_at_python(tool, []).not_looked_up == ["1 of 1 of Python's packages, such as x: the registry has no data here"]
+    assert look_at_python(tool, []).not_looked_up == [
+        "1 of 1 of Python's packages, such as x: the registry has no data here"
+    ]
     tool.with_name("printed").write_text("no JSON")
     assert look_at_python(tool, []).not_looked_up == ["Python's packages: pip-audit gave no result"]
 

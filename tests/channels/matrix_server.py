@@ -285,5 +285,3 @@ class Visitor:
     async def join(self, room_id: str) -> None:
         """Join a room."""
         await self.request(Method.POST, ApiPath.v3.rooms[room_id].join)
-
-

@@ -26,7 +26,9 @@ from tests.channels.conftest import Messengers
 from tests.channels.slack_server import SECRET
 
 # What a part of a message may be in place of what it should be.
-ODD = st.sampled_from([None, True, 0, -1, 1.5, 10**400, float("inf"), "", "x", "\ud800", [], {}, [[]], {"id": []}, [{}]])
+ODD = st.sampled_from(
+    [None, True, 0, -1, 1.5, 10**400, float("inf"), "", "x", "\ud800", [], {}, [[]], {"id": []}, [{}]]
+)
 settings.register_profile("short", max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("short")
 ACCOUNT = Account("@metoo:example.org", "MeToo")
@@ -48,7 +50,9 @@ TELEGRAM_MESSAGE = {
     "from": {"id": (1, 110201543), "is_bot": (False, True)},
     "text": TEXT,
     "caption": TEXT,
-    "entities": [{"type": ("bot_command", "mention", "text_mention"), "offset": (0, -1, 10**30), "length": (6, -1, 10**30)}],
+    "entities": [
+        {"type": ("bot_command", "mention", "text_mention"), "offset": (0, -1, 10**30), "length": (6, -1, 10**30)}
+    ],
     "reply_to_message": {"from": {"id": (110201543, 2)}},
     "media_group_id": ("1",),
     "message_thread_id": (7,),
@@ -94,7 +98,9 @@ MATRIX_EVENT = {
 }
 
 
-@given(shaped(TELEGRAM_MESSAGE), shaped({"id": ("1",), "data": ("x",), "from": {"id": (1,)}, "message": TELEGRAM_MESSAGE}))
+@given(
+    shaped(TELEGRAM_MESSAGE), shaped({"id": ("1",), "data": ("x",), "from": {"id": (1,)}, "message": TELEGRAM_MESSAGE})
+)
 def test_any_update_of_telegram_is_read_or_left(message: Any, query: Any) -> None:
     written = telegram._read(message, 110201543, "MeTooFactsBot")
     assert written is None or isinstance(written.text, str) and isinstance(written.user_id, int)
@@ -126,7 +132,9 @@ def test_no_text_is_a_command(text: str) -> None:
     assert not as_text(text).lstrip().startswith("/")
 
 
-@given(st.binary() | ODD.map(lambda value: json.dumps(value).encode()) | st.integers(1, 9999).map(lambda deep: b"[" * deep))
+@given(
+    st.binary() | ODD.map(lambda value: json.dumps(value).encode()) | st.integers(1, 9999).map(lambda deep: b"[" * deep)
+)
 def test_a_body_is_an_object_or_a_bad_request(body: bytes) -> None:
     try:
         assert isinstance(parsed_object(body), dict)
@@ -134,7 +142,12 @@ def test_a_body_is_an_object_or_a_bad_request(body: bytes) -> None:
         assert error.status == 400
 
 
-@given(st.binary() | st.lists(st.sampled_from([b"GET ", b"/", b" HTTP/1.1", b"\r\n", b"a", b": ", b"\xff", b"content-length", b"-1"])).map(b"".join))
+@given(
+    st.binary()
+    | st.lists(
+        st.sampled_from([b"GET ", b"/", b" HTTP/1.1", b"\r\n", b"a", b": ", b"\xff", b"content-length", b"-1"])
+    ).map(b"".join)
+)
 def test_the_head_of_a_request_is_sound_or_refused(head: bytes) -> None:
     try:
         _check(head)

@@ -8,7 +8,15 @@ from bot.reply import Citation, Link, Reply, ReplyKind, Suggestion
 
 FACT = Citation("f", "the <b>words</b> & more", "metoo.txt", 8)
 PAGE = Citation(
-    "p", "other words", "A page", 0, "background", 'https://example.org/?a=1&b="2"', "A page", "2026-11-23", "2021-06-24"
+    "p",
+    "other words",
+    "A page",
+    0,
+    "background",
+    'https://example.org/?a=1&b="2"',
+    "A page",
+    "2026-11-23",
+    "2021-06-24",
 )
 # Elements of Matrix's list of what clients show.
 ALLOWED = {"p", "br", "blockquote", "a", "ul", "ol", "li"}

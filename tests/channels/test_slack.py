@@ -333,7 +333,9 @@ def test_slacks_marks_are_read(user: SlackUser, text: str) -> None:
     assert "survivor and activist" in user.say(text)
 
 
-@pytest.mark.parametrize("text", ["&lt;b&gt; &amp;amp;", "a < b > c", "🤔", "*x* _y_ ~z~", "{facts} %s", "<!everyone>?"])
+@pytest.mark.parametrize(
+    "text", ["&lt;b&gt; &amp;amp;", "a < b > c", "🤔", "*x* _y_ ~z~", "{facts} %s", "<!everyone>?"]
+)
 def test_odd_text_gets_a_valid_reply(user: SlackUser, text: str) -> None:
     assert user.say(text)
 

@@ -18,9 +18,21 @@ PLANTED = [
     ("data/wording.yml", "  nobody:\n    kind: chat\n    text: Nobody asks.\n", "  person:\n", 0, "nothing uses it"),
     ("data/facts/names.yml", "- name: Ursula Nobody\n  kind: person\n", "- name: Reddit\n", 0, "no fact is about it"),
     ("data/facts/goals.yml", "- id: goal-pool\n  topic: goals\n", "- id: goal-community\n", 7, "no question brings it"),
-    ("domain.yml", '        - {title: Cake, payload: "How do I bake a cake?"}\n', '        - {title: "Who made it popular?"', 0, "suggest something"),
+    (
+        "domain.yml",
+        '        - {title: Cake, payload: "How do I bake a cake?"}\n',
+        '        - {title: "Who made it popular?"',
+        0,
+        "suggest something",
+    ),
     ("data/nlu/goals.yml", "    - who started Mee Too\n", "    - next: goals\n", 0, "label both alike"),
-    ("data/nlu/goals.yml", "    - who first said me too back then\n", "    - next: goals\n", 0, "reads like ask_origin"),
+    (
+        "data/nlu/goals.yml",
+        "    - who first said me too back then\n",
+        "    - next: goals\n",
+        0,
+        "reads like ask_origin",
+    ),
 ]
 POOL = """  title: When is the pool open to everybody who would like to go for a swim with all of their friends?
   answer: {long}
@@ -69,7 +81,10 @@ def test_one_of_each_defect(copy: Path, model: Path) -> None:
         told = [each["message"] for each in found if (each["file"], each["line"]) == (file, line)]
         assert any(message in each for each in told), (file, line, message, told)
     fact = [each["message"] for each in found if each["file"] == "data/facts/goals.yml" and "pool" in each["entry"]]
-    assert len([each for each in fact if "lines on a phone" in each or "characters" in each or "one way only" in each]) == 3
+    assert (
+        len([each for each in fact if "lines on a phone" in each or "characters" in each or "one way only" in each])
+        == 3
+    )
     assert any("last looked at on 2025-" in each["message"] for each in found)
 
 
@@ -88,7 +103,9 @@ def test_quick(copy: Path) -> None:
 def test_without_a_model(copy: Path) -> None:
     done = bot("check", root=copy)
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1].startswith("What needs the trained model was left out, because an input has changed")
+    assert done.stdout.splitlines()[-1].startswith(
+        "What needs the trained model was left out, because an input has changed"
+    )
     assert not (copy / "models").exists()
 
 

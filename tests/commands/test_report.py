@@ -25,7 +25,10 @@ def test_a_page_and_a_table_are_written(tmp_path: Path, address: str) -> None:
     page = tmp_path / "here.html"
     done = bot("report", "--out", str(page), "--url", address)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "1 question today; 0\N{NO-BREAK SPACE}% answered. Most often asked in vain: the document doesn’t say" in done.stdout
+    assert (
+        "1 question today; 0\N{NO-BREAK SPACE}% answered. Most often asked in vain: the document doesn’t say"
+        in done.stdout
+    )
     assert f"Written: {page} and {tmp_path}/here.csv" in done.stdout
     assert "What is Times Up?" in page.read_text(encoding="utf-8")
     assert ",web,times-up,refusal,silence,1,0,0,0" in (tmp_path / "here.csv").read_text(encoding="utf-8")
@@ -40,7 +43,9 @@ def test_the_address_is_that_of_the_assistant(tmp_path: Path, address: str) -> N
 
 
 def test_nothing_was_counted_yet(tmp_path: Path) -> None:
-    done = bot("report", "--out", str(tmp_path / "here.html"), env={**os.environ, "METOO_STATE": str(tmp_path / "none")})
+    done = bot(
+        "report", "--out", str(tmp_path / "here.html"), env={**os.environ, "METOO_STATE": str(tmp_path / "none")}
+    )
     assert done.returncode == 0
     assert "No question was counted in the last 8 weeks." in done.stdout and "as soon as visitors ask" in done.stdout
     assert "Nothing here yet" in (tmp_path / "here.html").read_text(encoding="utf-8")
@@ -68,7 +73,10 @@ def test_what_is_no_report_is_not_replaced(tmp_path: Path, address: str) -> None
         (["--out", "/dev/null/report.html"], "name another file with --out."),
         (["--url", "usage.db"], "METOO_USAGE is no address of a database: write it like sqlite:////"),
         (["--url", "sqlite:////etc/passwd"], "(file is not a database): correct METOO_USAGE."),
-        (["--url", "postgresql://user:secret@127.0.0.1:1/name"], "The counts can't be read from postgresql://user:***@"),
+        (
+            ["--url", "postgresql://user:secret@127.0.0.1:1/name"],
+            "The counts can't be read from postgresql://user:***@",
+        ),
     ],
 )
 def test_what_can_not_be_is_told_in_a_line(tmp_path: Path, arguments: "list[str]", message: str) -> None:
@@ -82,4 +90,7 @@ def test_what_can_not_be_is_told_in_a_line(tmp_path: Path, arguments: "list[str]
 
 def test_counting_is_off(tmp_path: Path) -> None:
     done = bot("report", env={**os.environ, "METOO_USAGE": "off"})
-    assert (done.returncode, done.stderr) == (1, "Nothing is counted, because METOO_USAGE is off: name a database with --url.\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Nothing is counted, because METOO_USAGE is off: name a database with --url.\n",
+    )

@@ -131,7 +131,9 @@ def test_a_broken_file(copy: Path, file: str, text: str, message: str) -> None:
 
 
 def test_a_config_that_rasa_refuses(copy: Path) -> None:
-    config = (copy / "config.yml").read_text(encoding="utf-8").replace("clauses.QuestionSplitter", "clauses.NoSuchSplitter")
+    config = (
+        (copy / "config.yml").read_text(encoding="utf-8").replace("clauses.QuestionSplitter", "clauses.NoSuchSplitter")
+    )
     (copy / "config.yml").write_text(config, encoding="utf-8")
     done = bot("train", root=copy)
     assert done.returncode == 1

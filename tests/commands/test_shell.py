@@ -182,7 +182,9 @@ def ended_by_ctrl_c(process: "subprocess.Popen[bytes]") -> int:
 
 def talking(assistant: Assistant) -> List[str]:
     """The command that talks with an assistant that runs."""
-    code = "import sys; from bot.commands.console import out; from bot.shell.talking import talk; talk(sys.argv[1], out)"
+    code = (
+        "import sys; from bot.commands.console import out; from bot.shell.talking import talk; talk(sys.argv[1], out)"
+    )
     return [sys.executable, "-c", code, assistant.url]
 
 

@@ -83,7 +83,10 @@ def test_a_file_is_named_by_what_the_visitor_does(tmp_path: Path) -> None:
         ({"links": ["tel:17"]}, ["links: wanted tel:17, but it has tel:3919"]),
         ({"then": ["chat"]}, []),
         ({"then": ["answer", "chat"]}, ["then: wanted answer, chat, but after it comes chat"]),
-        ({"kind": "chat", "says": ["x"]}, ["kind: wanted chat, but it is answer", "says: wanted “x”, but that does not stand in it"]),
+        (
+            {"kind": "chat", "says": ["x"]},
+            ["kind: wanted chat, but it is answer", "says: wanted “x”, but that does not stand in it"],
+        ),
     ],
 )
 def test_what_is_not_right_is_told(more: Dict[str, Any], told: List[str]) -> None:

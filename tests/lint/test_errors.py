@@ -45,12 +45,19 @@ def test_a_phrase_under_two_intents(copy: Path, edit: Edit, store: FactStore, te
     line = edit("data/nlu/times_up.yml", "    - times up explained\n", f"    - {text}\n")
     first = (copy / "data/nlu/goals.yml").read_text(encoding="utf-8").splitlines().index("    - next: goals") + 1
     (problem,) = contradictions(store, copy)
-    assert problem.startswith(f"data/nlu/times_up.yml:{line}: intent ask_times_up, field 'examples': “{text}” stands for ask_goals")
-    assert f"at data/nlu/goals.yml:{first}, for ask_times_up (inspired-times-up times-up-description) here: keep one" in problem
+    assert problem.startswith(
+        f"data/nlu/times_up.yml:{line}: intent ask_times_up, field 'examples': “{text}” stands for ask_goals"
+    )
+    assert (
+        f"at data/nlu/goals.yml:{first}, for ask_times_up (inspired-times-up times-up-description) here: keep one"
+        in problem
+    )
 
 
 def test_a_phrase_for_two_facts(copy: Path, edit: Edit, store: FactStore) -> None:
-    line = edit("data/facts/times-up.yml", "    - What did Times Up do?\n", "    - Which organisation did MeToo inspire?\n")
+    line = edit(
+        "data/facts/times-up.yml", "    - What did Times Up do?\n", "    - Which organisation did MeToo inspire?\n"
+    )
     (problem,) = contradictions(store, copy)
     assert problem.startswith(f"data/facts/times-up.yml:{line}: fact times-up-description, field 'questions': ")
     assert "stands for ask_times_up (inspired-times-up) at data/facts/times-up.yml:11" in problem
@@ -72,9 +79,21 @@ def test_the_same_phrase_twice_is_only_due(copy: Path, edit: Edit, store: FactSt
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("    facts: [goal-community]\n", "    facts: [goal-comunity]\n", "asks for the fact 'goal-comunity', which does not"),
-        ("    facts: [goal-community]\n", "    background: x-none\n", "asks for 'x-none', which data/background does not"),
-        ("# the whole topic\n- intent: ask_goals\n", "- intent: ask_gaols\n", "'ask_gaols' is no intent of domain.yml: add it"),
+        (
+            "    facts: [goal-community]\n",
+            "    facts: [goal-comunity]\n",
+            "asks for the fact 'goal-comunity', which does not",
+        ),
+        (
+            "    facts: [goal-community]\n",
+            "    background: x-none\n",
+            "asks for 'x-none', which data/background does not",
+        ),
+        (
+            "# the whole topic\n- intent: ask_goals\n",
+            "- intent: ask_gaols\n",
+            "'ask_gaols' is no intent of domain.yml: add it",
+        ),
     ],
 )
 def test_a_label_that_is_not_there(copy: Path, edit: Edit, store: FactStore, old: str, new: str, message: str) -> None:
@@ -87,12 +106,17 @@ def test_a_label_that_is_not_there(copy: Path, edit: Edit, store: FactStore, old
 def test_a_reply_that_the_code_asks_for_and_that_is_not_there(copy: Path, edit: Edit, store: FactStore) -> None:
     edit("data/wording.yml", "  nothing_more:\n", "  nothing_left:\n")
     (problem,) = asked(store, copy)
-    assert problem == "actions/more.py:32: asks for the reply 'nothing_more', which data/wording.yml does not have: add it there"
+    assert (
+        problem
+        == "actions/more.py:32: asks for the reply 'nothing_more', which data/wording.yml does not have: add it there"
+    )
 
 
 def test_a_reply_that_is_asked_for_by_another_function(copy: Path, edit: Edit, store: FactStore) -> None:
     line = edit("actions/clarify.py", '_asking("which_fact"', '_asking("which_one"')
-    assert [each for each in asked(store, copy) if "which_one" in each][0].startswith(f"actions/clarify.py:{line}: asks for")
+    assert [each for each in asked(store, copy) if "which_one" in each][0].startswith(
+        f"actions/clarify.py:{line}: asks for"
+    )
 
 
 def test_code_that_is_no_python(copy: Path, edit: Edit, store: FactStore) -> None:
@@ -101,9 +125,15 @@ def test_code_that_is_no_python(copy: Path, edit: Edit, store: FactStore) -> Non
 
 
 def test_a_place_that_nothing_fills_in(copy: Path, edit: Edit, store: FactStore) -> None:
-    line = edit("data/wording.yml", "    text: The document doesn't say anything about {region}.", "    text: Not {place}, {region}.")
+    line = edit(
+        "data/wording.yml",
+        "    text: The document doesn't say anything about {region}.",
+        "    text: Not {place}, {region}.",
+    )
     (problem,) = asked(store, copy)
-    assert problem.startswith(f"data/wording.yml:{line}: reply region_unknown, field 'text': has a place for {{place}}, which")
+    assert problem.startswith(
+        f"data/wording.yml:{line}: reply region_unknown, field 'text': has a place for {{place}}, which"
+    )
 
 
 def test_a_topic_without_a_title_in_a_language(copy: Path, edit: Edit, store: FactStore) -> None:
@@ -117,12 +147,27 @@ def test_a_topic_without_a_title_in_a_language(copy: Path, edit: Edit, store: Fa
     ("file", "old", "new", "message"),
     [
         ("data/wording.yml", "  silent:\n    kind: refusal\n", "  silent:\n    kind: refuse\n", "replies.silent.kind"),
-        ("data/wording.yml", "  silent:\n    kind: refusal\n", "  silent:\n", "'replies.silent.kind': is missing: add it"),
-        ("domain.yml", "    - text: Goodbye, and take care.\n      metadata: {kind: chat}\n", "    - text: Bye.\n", "metadata"),
+        (
+            "data/wording.yml",
+            "  silent:\n    kind: refusal\n",
+            "  silent:\n",
+            "'replies.silent.kind': is missing: add it",
+        ),
+        (
+            "domain.yml",
+            "    - text: Goodbye, and take care.\n      metadata: {kind: chat}\n",
+            "    - text: Bye.\n",
+            "metadata",
+        ),
         ("domain.yml", "  - action_answer\n", "  answer: action_answer\n", "actions"),
         ("data/support/wording.yml", ", country: IN}", "}", "country': is missing"),
-        ("data/nlu/goals.yml", 'nlu:\n', "nle:\n", "field 'nlu': is missing: add it"),
-        ("data/stories/outside.yml", "  - story: not understood\n    steps:\n", "  - story: not understood\n    step:\n", "steps"),
+        ("data/nlu/goals.yml", "nlu:\n", "nle:\n", "field 'nlu': is missing: add it"),
+        (
+            "data/stories/outside.yml",
+            "  - story: not understood\n    steps:\n",
+            "  - story: not understood\n    step:\n",
+            "steps",
+        ),
     ],
 )
 def test_a_file_of_another_shape(copy: Path, edit: Edit, file: str, old: str, new: str, message: str) -> None:

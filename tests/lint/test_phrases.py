@@ -19,9 +19,13 @@ def test_every_phrase_stands_on_its_line(phrases: List[Phrase]) -> None:
 
 def test_they_are_those_that_the_model_is_trained_on(phrases: List[Phrase]) -> None:
     files = ["data/nlu/goals.yml", "data/nlu/other_languages.yml"]  # Rasa takes long to read them all
-    examples = FactStoreImporter(training_data_paths=[str(ROOT / file) for file in files]).get_nlu_data().intent_examples
+    examples = (
+        FactStoreImporter(training_data_paths=[str(ROOT / file) for file in files]).get_nlu_data().intent_examples
+    )
     chosen = [phrase for phrase in phrases if phrase.file in files or phrase.field != "examples"]
-    assert {(each.text, each.intent) for each in chosen} == {(each.get("text"), each.get("intent")) for each in examples}
+    assert {(each.text, each.intent) for each in chosen} == {
+        (each.get("text"), each.get("intent")) for each in examples
+    }
 
 
 def test_labels(phrases: List[Phrase], store: FactStore) -> None:
@@ -41,7 +45,9 @@ def test_the_intent_model_leaves_out_what_is_asked_of_a_place(phrases: List[Phra
 
 def test_both_forms_of_examples(copy: Path, store: FactStore) -> None:
     path = copy / "data/nlu/goals.yml"
-    path.write_text('version: "3.1"\nnlu:\n- intent: ask_goals\n  examples:\n    - text: |\n        the aims\n', encoding="utf-8")
+    path.write_text(
+        'version: "3.1"\nnlu:\n- intent: ask_goals\n  examples:\n    - text: |\n        the aims\n', encoding="utf-8"
+    )
     (found,) = [phrase for phrase in read_phrases(copy, store) if phrase.file == "data/nlu/goals.yml"]
     assert (found.text, found.line) == ("the aims", 5)
 

@@ -64,7 +64,9 @@ def test_a_question_that_brings_another_fact(phrases: List[Phrase], store: FactS
     assert "“Who is Tarana Burke?” brings burke-who, burke-first-used-phrase: put it another way" in problem.message
 
 
-def test_a_fact_that_only_its_topic_brings_is_reached(phrases: List[Phrase], store: FactStore, reply_to: Replies) -> None:
+def test_a_fact_that_only_its_topic_brings_is_reached(
+    phrases: List[Phrase], store: FactStore, reply_to: Replies
+) -> None:
     own = of("fact goal-community", phrases)[0]
     check = check_reach([phrase(POOL[0], own), *of("topic goals", phrases)], store, reply_to)
     assert [problem.message.startswith("no question") for problem in check.problems] == [False]
@@ -154,7 +156,9 @@ def test_near_repeats_for_other_facts(phrases: List[Phrase], understanding: Unde
         ("data/support/wording.yml", "text: I'm in India, country: IN", "text: Hm., country: IN", "“Hm.” brings “"),
     ],
 )
-def test_a_dead_suggestion(copy: Path, edit: Edit, reply_to: Replies, file: str, old: str, new: str, message: str) -> None:
+def test_a_dead_suggestion(
+    copy: Path, edit: Edit, reply_to: Replies, file: str, old: str, new: str, message: str
+) -> None:
     line = edit(file, old, new)
     (problem,) = check_suggestions(reply_to, copy).problems
     assert (problem.file, problem.line, problem.field) == (file, line, "suggestions")

@@ -31,12 +31,22 @@ def test_the_shipped_data_have_none(store: FactStore) -> None:
 
 # What is put into which file, before what, and the entry that it is found as.
 UNUSED = [
-    ("data/wording.yml", "  nobody:\n    kind: chat\n    text: Nobody asks.\n", "  person:\n", "replies, field 'nobody'"),
+    (
+        "data/wording.yml",
+        "  nobody:\n    kind: chat\n    text: Nobody asks.\n",
+        "  person:\n",
+        "replies, field 'nobody'",
+    ),
     ("data/wording.yml", "  out_of_cheese: No.\n", "  internal: Some", "errors, field 'out_of_cheese'"),
     ("data/wording.yml", "cheese: Yes.\n", "shell:\n", "wording, field 'cheese'"),
     ("data/support/wording.yml", "  cheap: cheap\n", "  free: free\n", "support, field 'cheap'"),
     ("data/languages.yml", "      cheese: Fromage\n", "      goals: Les ", "language fr, field 'cheese'"),
-    ("domain.yml", "  utter_cheese:\n    - {text: No., metadata: {kind: chat}}\n", "  utter_greet:\n", "responses, field 'utter_cheese'"),
+    (
+        "domain.yml",
+        "  utter_cheese:\n    - {text: No., metadata: {kind: chat}}\n",
+        "  utter_greet:\n",
+        "responses, field 'utter_cheese'",
+    ),
     ("domain.yml", "  - ask_cheese\n", "  - greet\n", "intent ask_cheese"),
     ("domain.yml", "  cheese:\n    type: any\n    mappings: []\n", "  facts_told:\n", "slots, field 'cheese'"),
     ("domain.yml", "  - action_cheese\n", "  - action_answer\n", "action action_cheese"),
@@ -73,8 +83,18 @@ TITLE = "Who said it first " * (LONGEST_TITLE // 18) + "and when was it?"
     ("file", "old", "new", "entry"),
     [
         ("data/facts/goals.yml", "  title: Is a community part of it?\n", "  title: {}\n", "goal-community"),
-        ("data/wording.yml", '      - {title: "Who is Tarana Burke?", text', '      - {title: "{}", text', "reply person_unknown"),
-        ("domain.yml", '        - {title: "Who made it popular?", payload', '        - {title: "{}", payload', "response utter_chitchat"),
+        (
+            "data/wording.yml",
+            '      - {title: "Who is Tarana Burke?", text',
+            '      - {title: "{}", text',
+            "reply person_unknown",
+        ),
+        (
+            "domain.yml",
+            '        - {title: "Who made it popular?", payload',
+            '        - {title: "{}", payload',
+            "response utter_chitchat",
+        ),
         ("data/languages.yml", "      origin: Wer steht am Anfang von MeToo?\n", "      origin: {}\n", "language de"),
     ],
 )
@@ -122,18 +142,42 @@ def test_lines_on_a_phone() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "level", "message"),
     [
-        ("data/background/collection.yml", "checked_on: 2026-11-23", "checked_on: 2026-01-02", "due", "last looked at on 2026-01-02"),
-        ("data/background/collection.yml", "checked_on: 2026-11-23", "checked_on: 2027-11-23", "problems", "yet to come"),
-        ("data/background/movement.yml", "  as_of: 2024-09-19", "  as_of: 2020-09-19", "due", "known as of 2020-09-19: see what https://"),
-        ("data/support/lines.yml", '  digits: "911"\n', '  digits: "911"\n  checked_on: 2126-01-01\n', "problems", "yet to come"),
+        (
+            "data/background/collection.yml",
+            "checked_on: 2026-11-23",
+            "checked_on: 2026-01-02",
+            "due",
+            "last looked at on 2026-01-02",
+        ),
+        (
+            "data/background/collection.yml",
+            "checked_on: 2026-11-23",
+            "checked_on: 2027-11-23",
+            "problems",
+            "yet to come",
+        ),
+        (
+            "data/background/movement.yml",
+            "  as_of: 2024-09-19",
+            "  as_of: 2020-09-19",
+            "due",
+            "known as of 2020-09-19: see what https://",
+        ),
+        (
+            "data/support/lines.yml",
+            '  digits: "911"\n',
+            '  digits: "911"\n  checked_on: 2126-01-01\n',
+            "problems",
+            "yet to come",
+        ),
     ],
 )
 def test_a_stale_day(copy: Path, edit: Edit, file: str, old: str, new: str, level: str, message: str) -> None:
     line = edit(file, old, new) + new.count("\n") // 2
     check: Check = check_ages(copy, date(2026, 11, 25))
-    assert any(
-        (each.file, each.line) == (file, line) and message in each.message for each in getattr(check, level)
-    ), check
+    assert any((each.file, each.line) == (file, line) and message in each.message for each in getattr(check, level)), (
+        check
+    )
 
 
 def test_a_day_is_stale_after_its_time(copy: Path) -> None:

@@ -134,9 +134,7 @@ def test_the_importer_gives_the_files_and_the_store_alike(store: FactStore, exam
         labels = tuple(label.get("facts", ())), label.get(MISCONCEPTION, ""), label.get(BACKGROUND, "")
         imported.add((each.get("text"), each.get("intent"), *labels))
     expected = [*examples, *read_questions(store), *read_claims(store), *read_background()]
-    assert imported == {
-        (each.text, each.intent, each.facts, each.misconception, each.background) for each in expected
-    }
+    assert imported == {(each.text, each.intent, each.facts, each.misconception, each.background) for each in expected}
 
 
 def test_the_importer_gives_no_spellings_of_names(store: FactStore) -> None:

@@ -310,7 +310,9 @@ def test_it_is_the_organisation_that_was_spoken_of(
     assert canonical_text(message) == written
 
 
-@pytest.mark.parametrize("text", ["what happened outside Hollywood", "is it only in France", "apart from the UK, where"])
+@pytest.mark.parametrize(
+    "text", ["what happened outside Hollywood", "is it only in France", "apart from the UK, where"]
+)
 def test_a_place_that_is_not_asked_about_is_none(language: Language, extractor: NameExtractor, text: str) -> None:
     message = Message({TEXT: text, SPACY_DOCS[TEXT]: language(text)})
     extractor.process([message])

@@ -80,7 +80,10 @@ def test_the_same_of_two_people_is_asked_twice(understood: Any) -> None:
 
 
 def test_a_correction_asks_what_its_last_clause_asks(understood: Any) -> None:
-    text, corrects = "I didn't ask what it wants, I asked who said it first", {"name": "wrong_answer", "confidence": 0.9}
+    text, corrects = (
+        "I didn't ask what it wants, I asked who said it first",
+        {"name": "wrong_answer", "confidence": 0.9},
+    )
     message = understood(text, GOALS, ORIGIN, **{INTENT: corrects})
     assert [each["intent"] for each in message.get(QUESTIONS)] == ["ask_origin"]
     assert message.get(INTENT)["name"] == "ask_origin"

@@ -23,7 +23,8 @@ def test_a_misspelt_name_is_the_name(language: Language, text: str, found: List[
 
 
 @pytest.mark.parametrize(
-    "text", ["finance", "a trance", "in a frame", "the weiner family", "burkett and thurmond", "balancetonporc", "qwzzrt"]
+    "text",
+    ["finance", "a trance", "in a frame", "the weiner family", "burkett and thurmond", "balancetonporc", "qwzzrt"],
 )
 def test_what_is_only_a_little_like_a_name_is_none(language: Language, text: str) -> None:
     assert language(text).ents == ()

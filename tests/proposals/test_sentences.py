@@ -21,9 +21,9 @@ def test_every_fact_of_the_shipped_document_lies_in_a_sentence() -> None:
     store = load_store()
     found = split(store.documents["metoo.txt"]).sentences
     for fact in store.facts:
-        assert any(
-            fact.quote in sentence.quote.text and fact.line == sentence.quote.line for sentence in found
-        ), fact.id
+        assert any(fact.quote in sentence.quote.text and fact.line == sentence.quote.line for sentence in found), (
+            fact.id
+        )
 
 
 @pytest.mark.parametrize("name", ["data/documents/metoo.txt", "docs/examples/sweden.txt"])

@@ -49,7 +49,9 @@ def test_each_component_runs_once_and_after_what_it_needs(model: Path, monkeypat
     targets = list(runner._graph_schema.target_names)
     graph._run(runner, {PLACEHOLDER_MESSAGE: [UserMessage("a")], PLACEHOLDER_TRACKER: None}, targets)
     assert len(ran) == len(set(ran)) and set(targets) <= set(ran)
-    needs = {name: [need for need in node.needs.values() if need in ran] for name, node in runner._graph_schema.nodes.items()}
+    needs = {
+        name: [need for need in node.needs.values() if need in ran] for name, node in runner._graph_schema.nodes.items()
+    }
     assert all(ran.index(need) < ran.index(name) for name in ran for need in needs[name])
 
 

@@ -26,7 +26,9 @@ KINDS = [kind["properties"]["event"]["const"] for kind in EVENT_SCHEMA["oneOf"]]
 NAMES = sorted({name for kind in EVENT_SCHEMA["oneOf"] for name in kind["properties"]} - {"event"})
 PLAIN = some.none() | some.booleans() | some.integers(-9, 9) | some.floats(-1, 1) | some.sampled_from(["", "who"])
 ENTITY = some.fixed_dictionaries({}, optional={"entity": PLAIN, "value": PLAIN, "start": PLAIN, "role": PLAIN})
-PARSED = some.fixed_dictionaries({}, optional={"text": PLAIN, "intent": ENTITY, "entities": some.lists(ENTITY, max_size=2)})
+PARSED = some.fixed_dictionaries(
+    {}, optional={"text": PLAIN, "intent": ENTITY, "entities": some.lists(ENTITY, max_size=2)}
+)
 VALUE = PLAIN | some.lists(ENTITY, max_size=2) | PARSED
 EVENT = some.fixed_dictionaries(
     {},
@@ -38,7 +40,8 @@ EVENT = some.fixed_dictionaries(
     },
 )
 ANSWER = some.fixed_dictionaries(
-    {}, optional={"events": some.lists(EVENT | PLAIN, max_size=3) | PLAIN, "responses": some.lists(PARSED | PLAIN) | PLAIN}
+    {},
+    optional={"events": some.lists(EVENT | PLAIN, max_size=3) | PLAIN, "responses": some.lists(PARSED | PLAIN) | PLAIN},
 )
 ACTION = RemoteAction("action_answer", None)
 

@@ -74,7 +74,11 @@ def test_what_uses_it_nevertheless_says_what_to_do() -> None:
 
 def test_other_configurations_get_it() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from bot.rasa.without import leave_out; leave_out(False); import keras, boto3; print(keras, boto3)"],
+        [
+            sys.executable,
+            "-c",
+            "from bot.rasa.without import leave_out; leave_out(False); import keras, boto3; print(keras, boto3)",
+        ],
         cwd=ROOT,
         env=child_environment(),
         capture_output=True,
@@ -96,7 +100,9 @@ except botocore.exceptions.ClientError:
 
 
 def test_every_channel_of_ours_can_be_imported() -> None:
-    done = in_a_process("import bot.channels.matrix, bot.channels.slack, bot.channels.telegram, bot.channels.web, rasa.core.run")
+    done = in_a_process(
+        "import bot.channels.matrix, bot.channels.slack, bot.channels.telegram, bot.channels.web, rasa.core.run"
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -108,6 +114,11 @@ def test_spacy_believes_that_there_is_none() -> None:
 def test_nothing_that_is_left_out_is_imported_by_the_project_itself() -> None:
     names = "|".join(sorted(_STOCK | _TENSORFLOW))
     imports = re.compile(rf"^\s*(?:import|from) (?:{names})\b", re.MULTILINE)
-    files = [path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts]
+    files = [
+        path
+        for folder in ("bot", "actions")
+        for path in (ROOT / folder).rglob("*.py")
+        if "node_modules" not in path.parts
+    ]
     assert len(files) > 100
     assert [path.name for path in files if imports.search(path.read_text(encoding="utf-8"))] == []

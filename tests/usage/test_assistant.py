@@ -121,7 +121,11 @@ def test_counting_can_be_turned_off(model: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "variable, value, message",
     [
-        ("METOO_USAGE", "usage.db", "METOO_USAGE is no address of a database: write it like sqlite:////var/lib/metoo/usage.db"),
+        (
+            "METOO_USAGE",
+            "usage.db",
+            "METOO_USAGE is no address of a database: write it like sqlite:////var/lib/metoo/usage.db",
+        ),
         ("METOO_USAGE", "oracle://u:secret@h/n", "METOO_USAGE names a database that can't be used"),
         ("METOO_USAGE_WORDINGS", "yes", "METOO_USAGE_WORDINGS is neither 'on' nor 'off': write one of them."),
     ],

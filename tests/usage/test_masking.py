@@ -44,7 +44,9 @@ NAMES = "maria fatima mohammed wei olga ivan sven pedro yusuf aisha deepika chid
 
 
 @pytest.mark.parametrize("name", NAMES.split())
-@pytest.mark.parametrize("sentence", ["why did {} leave", "{} was my teacher", "is it about {} or not", "WHY DID {} LEAVE"])
+@pytest.mark.parametrize(
+    "sentence", ["why did {} leave", "{} was my teacher", "is it about {} or not", "WHY DID {} LEAVE"]
+)
 def test_no_name_stays_however_it_is_written(masker: Masker, sentence: str, name: str) -> None:
     for written in (name, name.title(), name.upper()):
         assert name not in masker.mask(sentence.format(written)).lower()

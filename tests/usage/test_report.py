@@ -54,8 +54,16 @@ def test_the_summary_says_it_in_words() -> None:
     [
         ({}, 8, "No question was counted in the last 8 weeks."),
         ({}, 1, "No question was counted this week."),
-        ({row("2026-11-25", "origin", "answer"): Numbers(1)}, 8, "1 question today; 100 % answered. Nothing was asked in vain."),
-        ({row("2026-11-10", "origin", "answer"): Numbers(2)}, 8, "2 questions since 10 November 2026; 100 % answered. Nothing was asked in vain."),
+        (
+            {row("2026-11-25", "origin", "answer"): Numbers(1)},
+            8,
+            "1 question today; 100 % answered. Nothing was asked in vain.",
+        ),
+        (
+            {row("2026-11-10", "origin", "answer"): Numbers(2)},
+            8,
+            "2 questions since 10 November 2026; 100 % answered. Nothing was asked in vain.",
+        ),
     ],
 )
 def test_the_summary_of_little(counts: Dict[Counted, Numbers], weeks: int, words: str) -> None:
@@ -65,7 +73,16 @@ def test_the_summary_of_little(counts: Dict[Counted, Numbers], weeks: int, words
 def test_questions_are_seen_by_week_topic_gate_and_channel() -> None:
     seen = figures(ASKED)
     assert [str(week) for week in seen.weeks] == [
-        *("2026-10-05", "2026-10-12", "2026-10-19", "2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16", "2026-11-23")
+        *(
+            "2026-10-05",
+            "2026-10-12",
+            "2026-10-19",
+            "2026-10-26",
+            "2026-11-02",
+            "2026-11-09",
+            "2026-11-16",
+            "2026-11-23",
+        )
     ]
     assert [went.total for went in seen.by_week.values()] == [40, 0, 0, 0, 0, 0, 30, 30]
     assert {topic: went.total for topic, went in seen.by_topic.items()} == {
@@ -127,18 +144,26 @@ def test_the_csv_has_the_numbers_by_week() -> None:
 
 
 def test_wordings_are_shown_as_text() -> None:
-    wordings = {Wording("2026-11-23", "silence", "<b>what</b> does it cost"): 2, Wording("2026-11-16", "near", "[…] work"): 1}
+    wordings = {
+        Wording("2026-11-23", "silence", "<b>what</b> does it cost"): 2,
+        Wording("2026-11-16", "near", "[…] work"): 1,
+    }
     page = as_html(figures(ASKED), wordings)
     assert "&lt;b&gt;what&lt;/b&gt; does it cost" in page and "2 times, week of 23 November 2026" in page
     assert "In visitors’ words" not in as_html(figures(ASKED), {})
 
 
 def test_what_this_release_no_longer_knows_is_shown_all_the_same() -> None:
-    old = {row("2026-11-24", "gone-topic", "refusal", "gone"): Numbers(3), row("2026-11-24", "x", "new-kind"): Numbers(3)}
+    old = {
+        row("2026-11-24", "gone-topic", "refusal", "gone"): Numbers(3),
+        row("2026-11-24", "x", "new-kind"): Numbers(3),
+    }
     page = as_html(figures(old), {})
     assert "gone-topic" in page and "3 questions" in page
 
 
-@pytest.mark.parametrize("most, top", [(0, 1), (1, 1), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (45, 60), (99, 100), (323, 400)])
+@pytest.mark.parametrize(
+    "most, top", [(0, 1), (1, 1), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (45, 60), (99, 100), (323, 400)]
+)
 def test_the_scale_ends_on_a_round_number(most: int, top: int) -> None:
     assert nice_top(most) == top

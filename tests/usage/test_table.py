@@ -64,7 +64,7 @@ def test_in_what_order_rows_came_can_not_be_learnt(table: UsageTable, file: Path
     table.add({first: Numbers(1)}, {})
     table.add({second: Numbers(1)}, {})
     with sqlite3.connect(file) as database:
-        assert [topic for topic, in database.execute("SELECT topic FROM usage_counts")] == ["a", "z"]
+        assert [topic for (topic,) in database.execute("SELECT topic FROM usage_counts")] == ["a", "z"]
         with pytest.raises(sqlite3.OperationalError, match="no such column"):
             database.execute("SELECT rowid FROM usage_counts")
 
@@ -93,7 +93,9 @@ def test_nothing_is_made_by_reading(table: UsageTable, file: Path) -> None:
 def test_a_file_that_is_no_database(table: UsageTable, file: Path) -> None:
     file.parent.mkdir()
     file.write_text("something else, and rather long, so that it can't be an empty database" * 20)
-    with pytest.raises(UsageError, match=r"can't be read from .*usage\.db \(file is not a database\): correct METOO_USAGE"):
+    with pytest.raises(
+        UsageError, match=r"can't be read from .*usage\.db \(file is not a database\): correct METOO_USAGE"
+    ):
         table.counts("2000-01-01")
 
 
@@ -104,7 +106,9 @@ def test_the_address() -> None:
 
 
 def test_what_is_no_address_is_not_repeated() -> None:
-    with pytest.raises(UsageError, match="METOO_USAGE is no address of a database: write it like sqlite:////") as raised:
+    with pytest.raises(
+        UsageError, match="METOO_USAGE is no address of a database: write it like sqlite:////"
+    ) as raised:
         address_of({"METOO_USAGE": "secret.db"})
     assert "secret" not in str(raised.value)
 

@@ -33,7 +33,11 @@ def test_turns_are_counted_in_every_channel(usage: Usage, table: UsageTable) -> 
     for number, channel in enumerate(("web", "web", "matrix", "cmdline")):
         usage.take(saved("Who?", parsed("ask_origin"), ANSWER, conversation_id=str(number), channel=channel))
     counts = written(usage, table)
-    assert {(row.channel, numbers.asked) for row, numbers in counts.items()} == {("web", 2), ("matrix", 1), ("cmdline", 1)}
+    assert {(row.channel, numbers.asked) for row, numbers in counts.items()} == {
+        ("web", 2),
+        ("matrix", 1),
+        ("cmdline", 1),
+    }
 
 
 def test_a_turn_that_is_saved_twice_is_counted_once(usage: Usage, table: UsageTable) -> None:

@@ -96,4 +96,8 @@ def test_the_longest_idle_conversation_is_dropped_where_there_are_too_many(held:
     for number in range(5):
         refused(held, str(number), f"question {number}")
     clock.now += 1_000
-    assert sorted(each.wording for each in held.take_over()) == ["masked: question 2", "masked: question 3", "masked: question 4"]
+    assert sorted(each.wording for each in held.take_over()) == [
+        "masked: question 2",
+        "masked: question 3",
+        "masked: question 4",
+    ]

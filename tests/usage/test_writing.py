@@ -50,7 +50,11 @@ def test_nothing_is_made_before_something_is_counted(writer: UsageWriter, file: 
 
 
 def test_a_locked_database_delays_nobody_and_is_told_once(
-    table: UsageTable, writer: UsageWriter, file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    table: UsageTable,
+    writer: UsageWriter,
+    file: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     writer.add(ONE)
     wait_for(lambda: asked(table) == 1)
@@ -65,7 +69,9 @@ def test_a_locked_database_delays_nobody_and_is_told_once(
         other.rollback()
     wait_for(lambda: len(caplog.records) > 1)
     warning, again = caplog.records
-    assert warning.levelno == logging.WARNING and "usage.db (database is locked). It is kept in memory" in warning.message
+    assert (
+        warning.levelno == logging.WARNING and "usage.db (database is locked). It is kept in memory" in warning.message
+    )
     assert "make room, make it writable or reachable, or set METOO_USAGE" in warning.message
     assert "again" in again.message
     assert asked(table) == 51

@@ -40,7 +40,16 @@ def utter(
 ) -> None:
     """Add a message of the visitor and the replies to it."""
     tracker.update(
-        UserUttered(text, understood["intent"], [], {**understood, "text": text}, None, channel, message_id or uuid.uuid4().hex, metadata)
+        UserUttered(
+            text,
+            understood["intent"],
+            [],
+            {**understood, "text": text},
+            None,
+            channel,
+            message_id or uuid.uuid4().hex,
+            metadata,
+        )
     )
     for each in replies:
         message = each.as_message()

@@ -90,6 +90,7 @@ def violations(page: Union[Page, Frame], axe: Path = AXE) -> List[str]:
         })"""
     )
     return [
-        f"{rule['id']}: {rule['help']}: " + "; ".join(str(node["target"]) + " " + node["failureSummary"] for node in rule["nodes"])
+        f"{rule['id']}: {rule['help']}: "
+        + "; ".join(str(node["target"]) + " " + node["failureSummary"] for node in rule["nodes"])
         for rule in found["violations"]
     ]

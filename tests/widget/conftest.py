@@ -56,7 +56,11 @@ def host() -> Iterator[HostSite]:
 @pytest.fixture(scope="session")
 def embedded(model: Path, host: HostSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant that lets that site embed it."""
-    settings = {"allowed_origins": [host.origin, host.other_origin], "sessions_per_minute": 10_000, "messages_per_minute": 1_000}
+    settings = {
+        "allowed_origins": [host.origin, host.other_origin],
+        "sessions_per_minute": 10_000,
+        "messages_per_minute": 1_000,
+    }
     credentials = tmp_path_factory.mktemp("embedded") / "credentials.yml"
     credentials.write_text(yaml.safe_dump({"bot.channels.web.WebChannel": settings}), encoding="utf-8")
     with Assistant(model, credentials=credentials) as assistant:

@@ -87,7 +87,9 @@ def test_every_plural_of_a_language_is_there(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_label_is_empty_but_what_the_greeting_says_in_english(language: str) -> None:
-    empty = {name for group in labels(language).values() if isinstance(group, dict) for name in group if not group[name]}
+    empty = {
+        name for group in labels(language).values() if isinstance(group, dict) for name in group if not group[name]
+    }
     assert empty == ({"about", "note"} if language == "en" else set())
 
 

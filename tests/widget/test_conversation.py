@@ -115,7 +115,9 @@ def test_clearing_erases_here_and_on_the_server(chat: Chat, embedded: Assistant)
     expect(chat.answers).to_have_count(1)  # a new greeting
     expect(chat.box).to_be_focused()
     headers = {"Authorization": f"Bearer {token}"}
-    assert requests.post(f"{embedded.url}/message", json={"text": "when?"}, headers=headers, timeout=30).status_code == 401
+    assert (
+        requests.post(f"{embedded.url}/message", json={"text": "when?"}, headers=headers, timeout=30).status_code == 401
+    )
     chat.say("when?")
     assert len(tokens(sent)) == 2
 

@@ -108,7 +108,9 @@ def test_an_option_that_makes_no_sense_counts_as_not_given(open_host: OpenPage, 
     assert launcher.bounding_box()["x"] > 600
 
 
-def test_the_language_is_the_host_pages_if_none_is_asked_for(open_page: OpenPage, host: HostSite, embedded: Assistant) -> None:
+def test_the_language_is_the_host_pages_if_none_is_asked_for(
+    open_page: OpenPage, host: HostSite, embedded: Assistant
+) -> None:
     tag = f'<script src="{embedded.url}/embed.js"></script>'
     page = open_page(host.serve(f"<body><script>document.documentElement.lang = 'es-MX'</script>{tag}</body>"))
     expect(page.get_by_role("button", name="Pregunta sobre #MeToo")).to_be_visible()
@@ -123,13 +125,17 @@ def test_open_at_start_takes_no_focus(open_host: OpenPage) -> None:
 
 
 def test_the_tag_may_stand_in_the_head(open_page: OpenPage, host: HostSite, embedded: Assistant) -> None:
-    page = open_page(host.serve(f'<head><script src="{embedded.url}/embed.js"></script></head><body><p>News</p></body>'))
+    page = open_page(
+        host.serve(f'<head><script src="{embedded.url}/embed.js"></script></head><body><p>News</p></body>')
+    )
     page.locator(".launcher").click()
     framed(page)
 
 
 def test_two_on_one_page_do_not_clash(open_host: OpenPage) -> None:
-    page = open_host(attributes=['data-title="First"', 'data-title="Second"', 'data-title="Third" data-position="left"'])
+    page = open_host(
+        attributes=['data-title="First"', 'data-title="Second"', 'data-title="Third" data-position="left"']
+    )
     first, second, third = (page.get_by_role("button", name=name) for name in ("First", "Second", "Third"))
     third.wait_for()
     assert first.bounding_box()["y"] >= second.bounding_box()["y"] + second.bounding_box()["height"]

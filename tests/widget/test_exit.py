@@ -145,9 +145,7 @@ def test_a_reload_erases_and_starts_afresh(open_chat: OpenChat, embedded: Assist
 
 
 @pytest.mark.parametrize("is_other", [False, True])
-def test_the_button_of_the_panel_leaves_the_host_page(
-    open_host: OpenPage, embedded: Assistant, is_other: bool
-) -> None:
+def test_the_button_of_the_panel_leaves_the_host_page(open_host: OpenPage, embedded: Assistant, is_other: bool) -> None:
     page = open_host(is_other=is_other)
     sent = watch_requests(page)
     page.get_by_role("button", name="Ask about #MeToo").click()
@@ -158,9 +156,7 @@ def test_the_button_of_the_panel_leaves_the_host_page(
 
 
 @pytest.mark.parametrize("is_other", [False, True])
-def test_shift_inside_the_frame_leaves_the_host_page(
-    open_host: OpenPage, embedded: Assistant, is_other: bool
-) -> None:
+def test_shift_inside_the_frame_leaves_the_host_page(open_host: OpenPage, embedded: Assistant, is_other: bool) -> None:
     page = open_host(is_other=is_other)
     sent = watch_requests(page)
     page.get_by_role("button", name="Ask about #MeToo").click()

@@ -25,7 +25,9 @@ WORDS = "The document does not call anyone the founder. It says who used the phr
 def test_as_many_lines_as_are_reckoned_with_can_be_seen(open_chat: OpenChat) -> None:
     chat = open_chat(viewport=PHONE)
     chat.say("Who is Tarana Burke?")
-    fits = [words for words in range(1, len(WORDS.split())) if lines_on_a_phone(" ".join(WORDS.split()[:words])) <= LINES]
+    fits = [
+        words for words in range(1, len(WORDS.split())) if lines_on_a_phone(" ".join(WORDS.split()[:words])) <= LINES
+    ]
     longest = " ".join(WORDS.split()[: fits[-1]])
     seen = chat.page.evaluate(SEEN, [longest, False])
     assert seen["isWhole"], seen

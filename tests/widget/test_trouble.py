@@ -162,7 +162,9 @@ def test_an_expired_conversation_is_followed_by_another(chat: Chat) -> None:
     chat.say("Who is Tarana Burke?")
     # As long as nobody writes for half an hour, the server forgets; here it is asked to.
     token: Dict[str, str] = {}
-    chat.page.on("request", lambda request: token.update(request.headers) if "authorization" in request.headers else None)
+    chat.page.on(
+        "request", lambda request: token.update(request.headers) if "authorization" in request.headers else None
+    )
     chat.say("What is MeToo?")
     chat.page.evaluate(
         "token => fetch('session', {method: 'DELETE', headers: {authorization: token}})", token["authorization"]
@@ -308,7 +310,9 @@ def test_the_panel_recovers_when_the_page_does_not_load(open_host: OpenPage) -> 
     page.clock.install()
     page.context.route("**/chat/?lang=*", lambda route: route.abort("connectionrefused"))
     page.locator(".launcher").click()
-    expect(page.get_by_text("Connecting. If the assistant can’t be reached, this tries again by itself.")).to_be_visible()
+    expect(
+        page.get_by_text("Connecting. If the assistant can’t be reached, this tries again by itself.")
+    ).to_be_visible()
     expect(page.locator("iframe")).to_be_hidden()
     expect(page.locator(".exit")).to_be_focused()
     for key in ("Tab", "Tab", "Shift+Tab", "Shift+Tab"):  # there are only two things to stop at
