@@ -9,7 +9,7 @@ from bot.reply import Reply, ReplyKind
 
 
 def reply_with_source(store: FactStore, question: Question, focus: Focus) -> Reply:
-    """The words of the document that the last answer rests on, with their line; those of another source with its page."""
+    """The words of the document that the last answer rests on, with their line; another source's with its page."""
     elsewhere = [each for each in focus.last_reply.facts if each.source_url] if focus.last_reply else []
     if focus.last_reply and elsewhere:
         words = "\n".join(citation.as_text() for citation in elsewhere)

@@ -83,7 +83,7 @@ class Answer(Action):
             questions, focus = questions_in(tracker), focus_of(tracker)
             reply = joined([self._reply(question, focus) for question in questions])
             events = after(self._store, focus, questions, reply)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the visitor gets a reply
             intent = (tracker.latest_message.get("intent") or {}).get("name")
             logger.error("The action %s failed on the intent %s: %s.", self.name(), intent, described(error))
             reply, events = Reply.worded("trouble"), []

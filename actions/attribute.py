@@ -21,8 +21,8 @@ _TELLS: Dict[str, Callable[[Fact], bool]] = {
 def reply_on_attribute(store: FactStore, question: Question, focus: Focus) -> Reply:
     """Give those of the facts told last that tell it, else those about the same; else say that none does.
 
-    Where the message names people, only what the documents say about them counts. What was told in a refusal is not what
-    the visitor asks about.
+    Where the message names people, only what the documents say about them counts. What was told in a refusal is not
+    what the visitor asks about.
     """
     tells = _TELLS[question.intent]
     about_named = [fact for name in question.named("person") for fact in store.facts_about(name)]

@@ -25,7 +25,7 @@ def reply_on_medical(store: FactStore, question: Question, focus: Focus) -> Repl
 
 
 def reply_on_guilt(store: FactStore, question: Question, focus: Focus) -> Reply:
-    """Judge nobody; give what the document says of the person, and the same words for everybody whom it does not name."""
+    """Judge nobody; give what the document says of the person, and the same words for all whom it does not name."""
     facts = [fact for name in question.named("person") for fact in store.facts_about(name)][:_MOST]
     if facts:
         return resting_on(store, facts, Reply.worded("guilt_on_name", answers=listed(facts)))

@@ -26,8 +26,8 @@ _MOST_TOLD = 50
 class Focus:
     """The facts told last and all those told so far, as ids; the people and regions spoken of last; the last reply.
 
-    `country` is the code of the one that the visitor named when help was offered, `hostile_turns` how often hostile words
-    were met before.
+    `country` is the code of the one that the visitor named when help was offered, `hostile_turns` how often hostile
+    words were met before.
     """
 
     facts: Tuple[str, ...] = ()
@@ -104,7 +104,7 @@ def _last_reply(events: Sequence[Dict[str, Any]]) -> Optional[Reply]:
 def _last_readings(events: Sequence[Dict[str, Any]]) -> Tuple[str, ...]:
     """The intents, most likely first, of the message before the latest one."""
     messages = [event for event in events if event.get("event") == "user"]
-    if len(messages) < 2:
+    if len(messages) <= 1:
         return ()
     ranking = messages[-2].get("parse_data", {}).get("intent_ranking") or ()
     return tuple(reading["name"] for reading in ranking)

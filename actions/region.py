@@ -25,8 +25,8 @@ def reply_on_region(store: FactStore, question: Question, focus: Focus) -> Reply
 
 
 def _known(store: FactStore, facts: List[Fact], question: Question) -> Reply:
-    # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better. Where it
-    # puts several first, it is not sure, or places in general are asked for: then it is the whole place.
+    # Which of a place's facts is asked for, the ranker can tell; which of several places, the names tell better. Where
+    # it puts several first, it is not sure, or places in general are asked for: then it is the whole place.
     is_one = len(question.fact_ids) == 1 and len(question.named("region")) == 1
     told = [fact for fact in facts if is_one and fact.id in question.fact_ids] or facts
     if len(told) == 1:

@@ -62,12 +62,12 @@ def measure(sides: Sequence[Measured], texts: Sequence[str]) -> List[Figures]:
     """Start both several times, then talk with both by turns."""
     figures = [Figures() for _ in sides]
     for _ in range(_STARTS - 1):
-        for side, own in zip(sides, figures):
+        for side, own in zip(sides, figures, strict=True):
             with side.started() as started:
                 own.start.append(started.ready_seconds)
     with ExitStack() as stack:
         running = []
-        for side, own in zip(sides, figures):
+        for side, own in zip(sides, figures, strict=True):
             running.append(stack.enter_context(side.started()))
             own.start.append(running[-1].ready_seconds)
         for started in running:
@@ -75,12 +75,12 @@ def measure(sides: Sequence[Measured], texts: Sequence[str]) -> List[Figures]:
         for number in range(_ROUNDS):
             part = [texts[(number * MESSAGES_A_ROUND + index) % len(texts)] for index in range(MESSAGES_A_ROUND)]
             for at_a_time in AT_A_TIME:
-                for started, own in zip(running, figures):
+                for started, own in zip(running, figures, strict=True):
                     took, seconds = send_all(started, part, at_a_time)
                     own.messages[at_a_time] += took
                     own.rounds[at_a_time].append(seconds)
             print(f"round {number + 1} of {_ROUNDS}", file=sys.stderr, flush=True)
-        for started, own in zip(running, figures):
+        for started, own in zip(running, figures, strict=True):
             own.memory = started.memory()
     return figures
 
@@ -129,8 +129,11 @@ def page(ours: Figures, stock: Figures, epochs: int) -> str:
         lines.append(f"- {name}, {figures.parts[WHOLE]:.1f} altogether: {', '.join(told)}")
     lines += [
         "",
-        f"{_ROUNDS} rounds of {MESSAGES_A_ROUND} of our questions for each number of clients, both assistants by turns, "
-        f"the same examples, rules, stories and action server; {_STARTS} starts each. Memory: PSS after the messages.",
+        (
+            f"{_ROUNDS} rounds of {MESSAGES_A_ROUND} of our questions for each number of clients, both assistants by "
+            f"turns, the same examples, rules, stories and action server; {_STARTS} starts each. Memory: PSS after the "
+            "messages."
+        ),
         "",
         f"`python -m benchmarks.against_stock --epochs {epochs}`, {date.today().isoformat()}, {machine()}.",
         "",
@@ -156,7 +159,7 @@ def main() -> None:
         training = [_trained(side) for side in sides]
         lines = (ROOT / "tests" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
         ours, stock = measure(sides, [json.loads(line)["turns"][0] for line in lines])
-        for figures, side, seconds in zip((ours, stock), sides, training):
+        for figures, side, seconds in zip((ours, stock), sides, training, strict=True):
             figures.parts, figures.training = parts_of(side), seconds
     options.out.write_text(page(ours, stock, options.epochs), encoding="utf-8")
     draw_comparison(options.out.with_suffix(".png"), ours, stock)

@@ -15,7 +15,7 @@ import time
 from abc import ABC, abstractmethod
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Callable, ContextManager, Dict, Iterator, List
+from typing import Any, Callable, ContextManager, Dict, Iterator, List, Sequence
 
 import requests
 import yaml
@@ -58,7 +58,7 @@ class Measured(ABC):
 
     name: str
     # The command that is like `rasa`, as arguments of Python.
-    rasa: List[str]
+    rasa: Sequence[str]
 
     def __init__(self, folder: Path) -> None:
         """Take a folder for what it writes; it has to be there."""
@@ -129,12 +129,14 @@ class Ours(Measured):
     """The assistant as `make run` starts it, but for its limits: the same client may send as much as it likes."""
 
     name = "ours"
-    rasa = ["-m", "bot.rasa"]
+    rasa = ("-m", "bot.rasa")
 
     def project(self) -> Path:
+        """The checkout itself."""
         return ROOT
 
     def train(self) -> float:
+        """Train without the vectors that an earlier training left; the seconds that it took."""
         kept = self.folder / "vectors.npz"
         pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
         remembered = ROOT / next(each["remember"] for each in pipeline if "remember" in each)
@@ -145,6 +147,7 @@ class Ours(Measured):
             return super().train()
 
     def started(self) -> "ContextManager[Started]":
+        """Running, without its limits."""
         return running_with(self.model, self.folder)
 
 
@@ -152,6 +155,7 @@ class OursStarted(Started):
     """Ours, running."""
 
     def conversation(self) -> Send:
+        """A conversation of the web channel."""
         connection = self._connected()
         token = _posted(connection, "/chat/session", {})["token"]
 
@@ -185,7 +189,7 @@ class Stock(Measured):
     """The same data on the settings of `rasa init`."""
 
     name = "stock Rasa"
-    rasa = ["-m", "rasa"]
+    rasa = ("-m", "rasa")
 
     def __init__(self, folder: Path, epochs: int = 100) -> None:
         """Write the project.
@@ -203,10 +207,12 @@ class Stock(Measured):
         (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
 
     def project(self) -> Path:
+        """The folder that was written."""
         return self.folder
 
     @contextmanager
     def started(self) -> "Iterator[Started]":
+        """Running, with an action server of its own."""
         port, action_port = free_port(), free_port()
         endpoints = {"action_endpoint": {"url": f"http://{LOOPBACK}:{action_port}/webhook"}}
         (self.folder / "endpoints.yml").write_text(yaml.safe_dump(endpoints), encoding="utf-8")

@@ -33,7 +33,7 @@ def draw_comparison(path: Path, ours: Figures, stock: Figures) -> None:
         *([10 * sorted(each.start)[len(each.start) // 2], each.memory / 10] for each in (ours, stock)),
     )
     small.set_title("Start and memory")
-    for row, (name, figures) in enumerate((("ours", ours), ("stock Rasa", stock))):
+    for row, figures in enumerate((ours, stock)):
         left = 0.0
         for part, took in sorted(figures.parts.items(), key=lambda each: -each[1]):
             if part != "whole" and took >= 0.3:

@@ -16,7 +16,7 @@ def run_all(clients: Sequence[Callable[[], None]]) -> float:
     def run(client: Callable[[], None]) -> None:
         try:
             client()
-        except Exception as error:  # a thread's own would only be printed
+        except Exception as error:  # noqa: BLE001  # a thread's own would only be printed
             failures.append(error)
 
     threads = [threading.Thread(target=run, args=(client,)) for client in clients]

@@ -36,7 +36,7 @@ def near_copies(examples: Sequence[str], questions: Sequence[str]) -> Iterator[T
     worded = [list(filter(has_words, texts)) for texts in (examples, questions)]
     encoder = SentenceEncoder()
     cosines = encoder.encode(worded[0]) @ encoder.encode(worded[1]).T
-    for example, row in zip(worded[0], cosines):
+    for example, row in zip(worded[0], cosines, strict=True):
         if row.max() > TOO_NEAR:
             yield float(row.max()), example, worded[1][int(row.argmax())]
 

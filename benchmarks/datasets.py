@@ -92,8 +92,7 @@ def _own_questions(folder: Path) -> List[Dataset]:
 
 
 def questions(path: Path) -> Examples:
-    """The questions of a file that are a conversation's only message and either ask for facts of one topic, or for what
-    is to be refused.
+    """The questions of a file that are a conversation's only message, and ask for one topic or are to be refused.
 
     Args:
         path: a JSON object a line, with "turns", "kind" and "facts_all" or "facts_any".
@@ -115,8 +114,8 @@ def questions(path: Path) -> Examples:
 
 def _part(examples: Examples, chosen: np.ndarray) -> Examples:
     return Examples(
-        [text for text, is_in in zip(examples.texts, chosen) if is_in],
-        [intent for intent, is_in in zip(examples.intents, chosen) if is_in],
+        [text for text, is_in in zip(examples.texts, chosen, strict=True) if is_in],
+        [intent for intent, is_in in zip(examples.intents, chosen, strict=True) if is_in],
     )
 
 
@@ -145,10 +144,10 @@ DESCRIPTIONS: Dict[str, str] = {
     "hint3-curekart": "A shop's bot, 28 intents, 600 examples; messages of real users",
     "hint3-sofmattress": "A mattress seller's bot, 21 intents, 328 examples; messages of real users",
     "hint3-powerplay11": "A gaming bot, 59 intents, 471 examples; messages of real users",
-    "own-folds": "The assistant's own training data, mean of five folds. Near copies of an example may be in another fold, "
-    "so this compares the methods and says little about visitors",
-    "own-questions": "tests/questions.jsonl: the questions that ask for one topic or for what is to be refused, none of "
-    "which an example was made from; trained on all our data. Names are as written: no part of the pipeline but the "
+    "own-folds": "The assistant's own training data, mean of five folds. Near copies of an example may be in another "
+    "fold, so this compares the methods and says little about visitors",
+    "own-questions": "tests/questions.jsonl: the questions that ask for one topic or for what is to be refused, none "
+    "of which an example was made from; trained on all our data. Names are as written: no part of the pipeline but the "
     "intent model is at work",
     OTHER_QUESTIONS: "The same with another file of questions",
 }

@@ -95,7 +95,7 @@ def answer_milliseconds(stores: Sequence[FactStore], rounds: int = _STORE_ROUNDS
     actions = [Answer(store) for store in stores]
     took: List[List[float]] = [[] for _ in stores]
     for _ in range(rounds):
-        for action, own in zip(actions, took):
+        for action, own in zip(actions, took, strict=True):
             start = time.perf_counter()
             for tracker in trackers:
                 action.run(CollectingDispatcher(), tracker, {})
@@ -129,8 +129,10 @@ def main() -> None:
         turns = by_turn(started, options.turns, conversations=9)
         early, late = float(np.median(turns[2:7])), float(np.median(turns[-_EARLY:]))
         page += [
-            f"The 5th message of a conversation (3rd to 7th): {early:.1f} ms; the {options.turns}th (the last {_EARLY}): "
-            f"{late:.1f} ms; {late / early:.2f} times. Medians of 9 conversations, held by turns.",
+            (
+                f"The 5th message of a conversation (3rd to 7th): {early:.1f} ms; the {options.turns}th (the last "
+                f"{_EARLY}): {late:.1f} ms; {late / early:.2f} times. Medians of 9 conversations, held by turns."
+            ),
             "",
         ]
         grown = growth(started, options.conversations, options.limit)
@@ -142,9 +144,11 @@ def main() -> None:
         seconds = loading_seconds(folder / "large")
         small, large = answer_milliseconds([load_store(), load_store(folder / "large")])
         page += [
-            f"A store of {options.facts} generated facts beside ours: loads and is checked in {seconds:.1f} s (ours: "
-            f"{loading_seconds(ROOT):.2f} s); an answer takes the action {large:.2f} ms (ours: {small:.2f} ms), "
-            f"{large / small:.2f} times.",
+            (
+                f"A store of {options.facts} generated facts beside ours: loads and is checked in {seconds:.1f} s "
+                f"(ours: {loading_seconds(ROOT):.2f} s); an answer takes the action {large:.2f} ms (ours: {small:.2f} "
+                f"ms), {large / small:.2f} times."
+            ),
             "",
         ]
     page += [f"`python -m benchmarks.flat --out {options.out}`, {date.today().isoformat()}, {machine()}.", ""]

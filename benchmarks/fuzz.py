@@ -3,8 +3,8 @@
     python -m benchmarks.fuzz --requests 100000 --out benchmarks/fuzz.md
 
 A real assistant with its web channel and the webhooks of Telegram and Slack open, whose services are stood in for. Most
-requests are broken (benchmarks/hostile.py); a share are proper messages with anything in them. Meanwhile another process asks
-for a file every 50 ms.
+requests are broken (benchmarks/hostile.py); a share are proper messages with anything in them. Meanwhile another
+process asks for a file every 50 ms.
 """
 
 import argparse
@@ -47,8 +47,8 @@ _PAUSE = 0.05
 class Found(NamedTuple):
     """What a run found.
 
-    `statuses`: how often each came, by kind of attack; `faults`: what should not have been, each in a line; `memory`: of Rasa
-    and the action server, megabytes when warm and at the end; `waits`: seconds that each page took, sorted.
+    `statuses`: how often each came, by kind of attack; `faults`: what should not have been, each in a line; `memory`:
+    of Rasa and the action server, megabytes when warm and at the end; `waits`: seconds that each page took, sorted.
     """
 
     requests: int
@@ -106,7 +106,7 @@ class Fuzz:
             waits = ours.recv()
             watch.join()
         self._faults += [f"log: {line[:200]}" for line in self._log[logged:] if MARKER in line or "Traceback" in line]
-        memory = list(zip(self._warm, _memory(self._assistant)))
+        memory = list(zip(self._warm, _memory(self._assistant), strict=False))
         return Found(self._requests, self._statuses, self._faults, memory, sorted(waits), time.monotonic() - start)
 
     async def _send_all(self) -> None:
@@ -219,7 +219,7 @@ def fuzzed(requests: int, seed: int = 1, messages: float = 0.03) -> Found:
         variables = {"METOO_STATE": state, **telegram.variables, **slack.variables}
         assistant = stack.enter_context(Assistant(model_path(ROOT), log=log.append, variables=variables))
         assistant.wait_until_ready()
-        telegram.wait_for(lambda calls: bool(calls), "setMyCommands")
+        telegram.wait_for(bool, "setMyCommands")
         for text in ("Who started it?", "qui a commencé ?", "he hit me"):  # what a first message loads is loaded
             Conversation(assistant.url).send(text)
         webhooks = Webhooks(telegram.webhook["secret_token"], slack_server.SECRET)
@@ -241,10 +241,13 @@ def page_of(found: Found, seed: int) -> str:
         )
     lines += ["", "| what must not be | found |", "|---|---|"]
     lines += [
-        f"| other statuses, other forms of errors, an echo, a stack trace or a path, in answers or in the log | {len(found.faults)} |",
+        (
+            "| other statuses, other forms of errors, an echo, a stack trace or a path, in answers or in the log "
+            f"| {len(found.faults)} |"
+        ),
         "",
     ]
-    for name, (warm, end) in zip(("Rasa", "the action server"), found.memory):
+    for name, (warm, end) in zip(("Rasa", "the action server"), found.memory, strict=False):
         lines.append(f"- Memory of {name}: {warm:.0f} MB after a tenth of them, {end:.0f} MB at the end.")
     half, most = found.waits[len(found.waits) // 2], found.waits[-1]
     lines += [
@@ -252,8 +255,10 @@ def page_of(found: Found, seed: int) -> str:
         "",
     ]
     lines += [
-        f"`python -m benchmarks.fuzz --requests {found.requests} --seed {seed} --out benchmarks/fuzz.md`, "
-        f"{date.today().isoformat()}, {machine()}.",
+        (
+            f"`python -m benchmarks.fuzz --requests {found.requests} --seed {seed} --out benchmarks/fuzz.md`, "
+            f"{date.today().isoformat()}, {machine()}."
+        ),
         "",
     ]
     return "\n".join(lines)

@@ -44,11 +44,11 @@ def write_store(folder: Path, facts: int) -> None:
                 "about": {"people": [f"Person {_letters(number // _OF_PERSON)}"]},
                 "questions": [f"Who took part in event {_letters(number)}?", f"What was event {_letters(number)}?"],
             }
-            for line, (number, sentence) in enumerate(zip(numbers, sentences), 1)
+            for line, (number, sentence) in enumerate(zip(numbers, sentences, strict=True), 1)
         ]
         _write(folder / "data" / "facts" / f"generated-{start}.yml", entries)
-    for number in range(0, facts, _OF_PERSON):
-        names.append({"name": f"Person {_letters(number // _OF_PERSON)}", "kind": "person"})
+    people = range(0, facts, _OF_PERSON)
+    names += [{"name": f"Person {_letters(number // _OF_PERSON)}", "kind": "person"} for number in people]
     for number in range(0, facts, _OF_TOPIC):
         topic = number // _OF_TOPIC
         title = f"What of events {_letters(topic)}?"

@@ -2,8 +2,8 @@
 
     python -m benchmarks.guard --out benchmarks/guard.md
 
-Reads the sentences of tests/care_unseen.jsonl and tests/care_later.jsonl and the questions of tests/questions.jsonl with
-the trained model of the data as they are (`make run` trains it). No training example was made from these files.
+Reads the sentences of tests/care_unseen.jsonl and tests/care_later.jsonl and the questions of tests/questions.jsonl
+with the trained model of the data as they are (`make run` trains it). No training example was made from these files.
 """
 
 import argparse
@@ -16,9 +16,9 @@ from typing import Any, Dict, List, NamedTuple
 from benchmarks.datasets import QUESTIONS
 from benchmarks.intents import machine
 from bot import ROOT
-from bot.training import model_path
 from bot.nlu.safety_guard import GUARD
 from bot.support.need import NEED
+from bot.training import model_path
 
 UNSEEN = [ROOT / "tests" / name for name in ("care_unseen.jsonl", "care_later.jsonl")]
 _KINDS = {

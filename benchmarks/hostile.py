@@ -423,10 +423,8 @@ def _slack(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Att
     }
     press = {"type": "block_actions", "actions": [_values(dice)], "channel": _values(dice), "user": _values(dice)}
     is_form = dice.random() < 0.4
-    if is_form:
-        body = urlencode({dice.choice(["payload", "payload", "x"]): _json(press)}).encode()
-    else:
-        body = _json(envelope)
+    form = {dice.choice(["payload", "payload", "x"]): _json(press)} if is_form else {}
+    body = urlencode(form).encode() if is_form else _json(envelope)
     body = dice.choice(_BODIES)(body or b"{}", dice)
     at = str(int(time.time()) - dice.choice([0] * 10 + [400, -400])).encode()
     at = dice.choice([at] * 20 + [b"x", b"-1", b"9" * 40, b"\xff"])

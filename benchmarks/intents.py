@@ -1,11 +1,11 @@
-"""Compares ways to tell intents, and texts that have none, on public data sets.
+r"""Compares ways to tell intents, and texts that have none, on public data sets.
 
-    python -m benchmarks.intents --data PATH [--questions FILE] [--only clinc150-small,hint3-curekart] \\
+    python -m benchmarks.intents --data PATH [--questions FILE] [--only clinc150-small,hint3-curekart] \
         [--methods ours] [--stock] --out benchmarks/intents.md
 
-PATH holds the folders clinc150, banking77 and hint3, FILE questions as in tests/questions.jsonl. Every measurement is kept in a JSON file beside the Markdown, so
-that a run of some sets or methods replaces those alone. `--stock` measures Rasa's own classifier too, which takes long;
-`--methods stock` measures it alone.
+PATH holds the folders clinc150, banking77 and hint3, FILE questions as in tests/questions.jsonl. Every measurement is
+kept in a JSON file beside the Markdown, so that a run of some sets or methods replaces those alone. `--stock` measures
+Rasa's own classifier too, which takes long; `--methods stock` measures it alone.
 """
 
 import argparse
@@ -41,8 +41,8 @@ REFUSED = 0.03
 # Ours, where it was calibrated without any text out of scope: on CLINC150's validation split, the share of texts inside
 # that are refused is about that of the texts outside that are let through.
 LEAST_CHANCE = 0.15
-# What the cosine to the nearest examples counts beside the score, chosen on the same split. A regression that weighs them
-# by what it sees of left out intents takes the cosine for more than it is worth on texts of no intent at all.
+# What the cosine to the nearest examples counts beside the score, chosen on the same split. A regression that weighs
+# them by what it sees of left out intents takes the cosine for more than it is worth on texts of no intent at all.
 NEARNESS = 0.5
 CHANCE = f"chance ≥ {LEAST_CHANCE}"
 NGRAMS = "n-grams, logistic regression"
@@ -207,7 +207,7 @@ def _named(intents: Sequence[str]) -> Examples:
 def _stock(dataset: Dataset, encode: Encode) -> Trained:
     asked = dataset.test.texts + (dataset.validation.texts if dataset.validation else [])
     parsed = train_and_parse(dataset.train, asked)
-    answers = {text: (intent, sure) for text, intent, sure in zip(asked, parsed.intents, parsed.confidences)}
+    answers = dict(zip(asked, zip(parsed.intents, parsed.confidences, strict=True), strict=True))
 
     def answer(texts: Sequence[str]) -> Answers:
         intents = np.array([answers[text][0] for text in texts])
@@ -319,7 +319,7 @@ def remembering(encode: Encode) -> Encode:
         new = [text for text in dict.fromkeys(texts) if text not in vectors]
         if len(new) > 1000:
             print(f"encoding {len(new)} texts", file=sys.stderr, flush=True)
-        vectors.update(zip(new, encode(new)))
+        vectors.update(zip(new, encode(new), strict=True))
         return np.stack([vectors[text] for text in texts])
 
     return encode_new

@@ -34,6 +34,7 @@ class Clock:
 
     @contextmanager
     def of(self, part: str) -> Iterator[None]:
+        """Count what runs within for a part of the latest message."""
         outer, self._inner = self._inner, 0.0
         start = time.perf_counter()
         try:
@@ -45,9 +46,11 @@ class Clock:
             self._inner = outer + took
 
     def begin(self) -> None:
+        """Begin a message."""
         self.messages.append(defaultdict(float))
 
     def medians(self) -> Dict[str, float]:
+        """The median of each part, in milliseconds."""
         parts = {part for message in self.messages for part in message}
         return {part: median(each[part] for each in self.messages) for part in sorted(parts)}
 

@@ -176,7 +176,7 @@ class Soak:
                     return
                 try:
                     self._hold(client, dialogue)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  # whatever it is, it is a finding
                     self._note("unanswered", f"{dialogue.path.stem}: {type(error).__name__}: {error}")
 
     def _hold(self, client: "_Client", dialogue: Dialogue) -> None:
@@ -272,7 +272,7 @@ class Soak:
         """
         try:
             events = events_of(self.cluster, token) or []
-        except Exception:  # Redis is being started again
+        except Exception:  # noqa: BLE001  # Redis is being started again
             return
         answered: List[str] = []
         current = ""
@@ -333,19 +333,19 @@ class _Client:
 
 
 def kill_rasa(cluster: Cluster) -> None:
-    """kill -9, and start it again, as whatever watches over it would."""
+    """End it by kill -9, and start it again, as whatever watches over it would."""
     cluster.rasa[0].kill()
     cluster.rasa[0].start()
 
 
 def kill_actions(cluster: Cluster) -> None:
-    """kill -9, and start it again."""
+    """End it by kill -9, and start it again."""
     cluster.actions[0].kill()
     cluster.actions[0].start()
 
 
 def restart_redis(cluster: Cluster) -> None:
-    """kill -9, and start it again: what was saved in the last moment is there, too."""
+    """End it by kill -9, and start it again: what was saved in the last moment is there, too."""
     cluster.redis.kill()
     cluster.redis.start()
 
@@ -370,7 +370,9 @@ def small_disk(folder: Path) -> Iterator[Path]:
     """
     folder.mkdir()
     size = f"size={_DISK_MEGABYTES}m,mode=0755"
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], capture_output=True, text=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], check=False, capture_output=True, text=True
+    )
     if done.returncode:
         raise ClusterError(f"No small disk could be made, which takes root: {done.stderr.strip()}")
     try:
@@ -411,7 +413,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of our own is made in it
     with ExitStack() as stack:
         place = str(memory) if memory.is_dir() else None
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="metoo-soak-", dir=place)))
@@ -442,7 +444,10 @@ def main() -> None:
 def report(result: Result, minutes: float, was_full: bool) -> str:
     """The result as a page."""
     times = sorted(result.times) or [0.0]
-    at = lambda share: times[min(len(times) - 1, int(share * len(times)))]  # noqa: E731
+
+    def at(share: float) -> float:
+        return times[min(len(times) - 1, int(share * len(times)))]
+
     kinds = {
         "wrong": "wrong answers",
         "mixed": "answers of another conversation",
@@ -470,18 +475,24 @@ def report(result: Result, minutes: float, was_full: bool) -> str:
         f"| clear 503 or 429, all sent again | {result.asked_to_wait} |",
         f"| erasings that had been done when they were sent again (401) | {result.erased_before} |",
         f"| messages sent again although answered | {result.repeated} |",
-        f"| seconds until a request's answer, waits included: median, 95th and 99th percentile, longest "
-        f"| {at(0.5):.2f}, {at(0.95):.2f}, {at(0.99):.2f}, {times[-1]:.2f} |",
+        (
+            "| seconds until a request's answer, waits included: median, 95th and 99th percentile, longest "
+            f"| {at(0.5):.2f}, {at(0.95):.2f}, {at(0.99):.2f}, {times[-1]:.2f} |"
+        ),
         *(f"| {name} | {len(getattr(result, kind))} |" for kind, name in kinds.items()),
         "",
-        "| fault | answered until the next | 503 | last 503, after | longest wait for an answer "
-        "| every process well, after |",
+        (
+            "| fault | answered until the next | 503 | last 503, after | longest wait for an answer "
+            "| every process well, after |"
+        ),
         "|---|---|---|---|---|---|",
         *(_row(window) for window in result.windows),
         "",
         "Times are seconds after the fault. A process that was killed is started again at once, and loads its model",
-        "while the other answers everything. The log disk was "
-        f"{'full to its last byte' if was_full else 'not full'} until the end.",
+        (
+            "while the other answers everything. The log disk was "
+            f"{'full to its last byte' if was_full else 'not full'} until the end."
+        ),
     ]
     told = [f"- {kind}: {each}" for kind, list_ in result.faults.items() for each in list_[:10]]
     if told:

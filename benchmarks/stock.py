@@ -77,7 +77,7 @@ def nlu_yaml(train: Examples) -> str:
     lines: List[str] = ['version: "3.1"', "nlu:"]
     for intent in sorted(set(train.intents)):
         lines += [f'  - intent: "{intent}"', "    examples: |"]
-        for text, label in zip(train.texts, train.intents):
+        for text, label in zip(train.texts, train.intents, strict=True):
             if label == intent:
                 lines.append("      - " + " ".join(text.replace("[", "(").replace("]", ")").split()))
     return "\n".join(lines) + "\n"

@@ -24,7 +24,7 @@ def child_environment() -> Dict[str, str]:
 
 
 def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where is kept what has to outlive a restart; never anything of a message's text, unless the operator asks for it."""
+    """Where is kept what outlives a restart; never anything of a message's text, unless the operator asks for it."""
     return Path(environment.get("METOO_STATE") or ROOT / ".state")
 
 

@@ -26,7 +26,7 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666, replace: bool = T
             file.flush()
             os.fsync(file.fileno())
         if replace:
-            os.replace(draft, path)
+            draft.replace(path)
         else:
             with suppress(FileExistsError):
                 os.link(draft, path)

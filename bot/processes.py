@@ -9,6 +9,8 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Callable, Deque, Dict, List, Mapping, Optional, Sequence, Type
@@ -90,10 +92,8 @@ class _Child:
             self._process.wait()
 
     def _signal(self, number: int) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            pass
 
     def _read(self) -> None:
         for line in self._process.stdout or ():
@@ -203,7 +203,7 @@ class Assistant:
     def is_ready(self) -> bool:
         """Whether both answer now."""
         try:
-            return requests.get(f"{self.url}/health", timeout=5).status_code == 200
+            return requests.get(f"{self.url}/health", timeout=5).status_code == HTTPStatus.OK
         except requests.RequestException:
             return False
 

@@ -33,7 +33,7 @@ class Story:
     def ends_like(self, turns: Sequence[Turn]) -> bool:
         """Whether the latest turns of a conversation went like this, as far as the last one has come."""
         latest = tuple(turns[-len(self.turns) :])
-        if len(latest) < len(self.turns) or self.begins and len(turns) > len(self.turns):
+        if len(latest) < len(self.turns) or (self.begins and len(turns) > len(self.turns)):
             return False
         last, own = latest[-1], self.turns[-1]
         began_so = last.intent == own.intent and own.actions[: len(last.actions)] == last.actions

@@ -3,7 +3,7 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Iterator, List
+from typing import TYPE_CHECKING, Iterator, List
 
 import pytest
 
@@ -11,6 +11,9 @@ from bot import ROOT
 from bot.processes import Assistant
 from bot.training import model_path, train
 from tests.clock import Clock
+
+if TYPE_CHECKING:
+    from tests.redis_server import RedisProcess
 
 
 def require_program(name: str) -> str:
@@ -26,7 +29,7 @@ def require_program(name: str) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of what outlives a restart: nothing that a test starts counts or keeps anything in the project's own."""
+    """The folder of what outlives a restart: nothing that a test starts counts or keeps anything in the project's."""
     folder = tmp_path_factory.mktemp("state")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METOO_STATE", str(folder))

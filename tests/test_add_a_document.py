@@ -79,6 +79,7 @@ class Reader:
             cwd=self._folder,
             env=self.environment,
             input=messages,
+            check=False,
             capture_output=True,
             text=True,
             timeout=2400,

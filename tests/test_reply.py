@@ -128,9 +128,22 @@ def test_every_response_of_the_domain_is_a_reply(response: Dict[str, Any]) -> No
 @pytest.mark.parametrize("name", sorted(read_yaml("data/wording.yml")["replies"]))
 def test_every_wording_is_a_reply(name: str) -> None:
     values = {
-        **{"people": "P", "answers": "A", "region": "R", "regions": "S", "nearest": "N", "known": "K"},
-        **{"subject": "B", "citations": "C", "line": "L", "emergency": "E", "longest": "500"},
-        **{"label": "F", "answer": "D", "source": "T", "checked_on": "1 May 2026", "as_of": "2 May 2026"},
+        "people": "P",
+        "answers": "A",
+        "region": "R",
+        "regions": "S",
+        "nearest": "N",
+        "known": "K",
+        "subject": "B",
+        "citations": "C",
+        "line": "L",
+        "emergency": "E",
+        "longest": "500",
+        "label": "F",
+        "answer": "D",
+        "source": "T",
+        "checked_on": "1 May 2026",
+        "as_of": "2 May 2026",
     }
     reply = Reply.worded(name, **values)
     assert Reply.from_message(through_rasa(reply.as_message())) == reply
@@ -149,7 +162,7 @@ def test_every_wording_is_a_reply(name: str) -> None:
     ids=["no metadata", "empty metadata", "empty kind", "empty text", "no text"],
 )
 def test_a_message_without_text_or_kind_is_refused_by_its_name(message: Dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="utter_greet has no text or no kind: give metadata.kind in domain.yml"):
+    with pytest.raises(ValueError, match=r"utter_greet has no text or no kind: give metadata.kind in domain.yml"):
         Reply.from_message({**message, "utter_action": "utter_greet"})
 
 

@@ -89,7 +89,7 @@ def look_at_npm(folder: Path) -> Looked:
 def _printed(command: Sequence[str], folder: Path) -> Any:
     """The JSON that a command prints, whatever it ends with; None where it prints none."""
     try:
-        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS)
+        ended = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=_SECONDS)
         parsed: Dict[str, Any] = json.loads(ended.stdout)
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return None

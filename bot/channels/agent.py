@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from http import HTTPStatus
 from typing import Optional
 from urllib.parse import urljoin
 
@@ -47,8 +48,10 @@ async def is_ready(app: Sanic) -> bool:
     if not await conversations.are_reachable():
         return False
     try:
-        async with aiohttp.ClientSession(timeout=_HEALTH_TIMEOUT) as client:
-            async with client.get(urljoin(agent.action_endpoint.url, "/health")) as response:
-                return response.status == 200
+        async with (
+            aiohttp.ClientSession(timeout=_HEALTH_TIMEOUT) as client,
+            client.get(urljoin(agent.action_endpoint.url, "/health")) as response,
+        ):
+            return response.status == HTTPStatus.OK
     except (aiohttp.ClientError, asyncio.TimeoutError):
         return False

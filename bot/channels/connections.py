@@ -1,8 +1,8 @@
 """The connections of Rasa's server: what comes over one is checked before it becomes a request.
 
-Sanic 21.12, which Rasa 3.6 asks for, believes what it is told. A negative length makes it read for ever and serve nobody
-else; a length that is no number, or an address that is none, makes it fail with a stack trace; and who sends a byte a
-minute keeps a connection for as long.
+Sanic 21.12, which Rasa 3.6 asks for, believes what it is told. A negative length makes it read for ever and serve
+nobody else; a length that is no number, or an address that is none, makes it fail with a stack trace; and who sends a
+byte a minute keeps a connection for as long.
 """
 
 import asyncio

@@ -46,5 +46,5 @@ class Deliveries:
     async def _told_of_errors(self, answering: Awaitable[Any]) -> None:
         try:
             await answering
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # nobody waits for this task: it is told here
             logger.error("%s: an answer could not be given: %s.", self._service, described(error))

@@ -1,7 +1,7 @@
 """Nobody gets so much of the assistant that others wait for it: its work and its attention are shared out by client.
 
-A client is an address. Whoever floods from one waits for themselves: what they send is taken up slowly, and answered one
-thing after another, with pauses while others are there.
+A client is an address. Whoever floods from one waits for themselves: what they send is taken up slowly, and answered
+one thing after another, with pauses while others are there.
 """
 
 import asyncio

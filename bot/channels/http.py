@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from functools import wraps
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence, Union
 
@@ -35,10 +36,16 @@ _TYPES = {
 }
 
 # How errors of Sanic's own are told.
-_CODES = {
-    **{404: "not_found", 405: "method_not_allowed", 408: "too_slow", 413: "too_large", 429: "too_many"},
-    503: "not_ready",
+_CODES: Mapping[int, str] = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_TIMEOUT: "too_slow",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_many",
+    HTTPStatus.SERVICE_UNAVAILABLE: "not_ready",
 }
+# Those after which a client tries again.
+_WAIT = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
@@ -48,7 +55,7 @@ class WebError(Exception):
 
     def __init__(self, status: int, code: str, headers: Optional[Dict[str, str]] = None) -> None:
         super().__init__(code)
-        self.status = status
+        self.status = int(status)
         self.code = code
         self.headers = headers or {}
 
@@ -60,7 +67,7 @@ class WebError(Exception):
 
 def unauthorized() -> WebError:
     """The error of a conversation that is unknown, erased or expired."""
-    return WebError(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+    return WebError(HTTPStatus.UNAUTHORIZED, "unauthorized", {"WWW-Authenticate": "Bearer"})
 
 
 def bearer_token(request: Request) -> str:
@@ -77,7 +84,7 @@ def bearer_token(request: Request) -> str:
 
 def not_ready() -> WebError:
     """The error of an assistant without a model, its action server, or what holds the conversations."""
-    return WebError(503, "not_ready", {"Retry-After": str(RETRY_SECONDS)})
+    return WebError(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", {"Retry-After": str(RETRY_SECONDS)})
 
 
 def told(error: Exception, where: str) -> HTTPResponse:
@@ -86,11 +93,11 @@ def told(error: Exception, where: str) -> HTTPResponse:
         return error.response()
     if isinstance(error, ConversationsAway):
         return not_ready().response()
-    status = error.status_code if isinstance(error, SanicException) else 500
-    if status >= 500 and status not in _CODES:
+    status = error.status_code if isinstance(error, SanicException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _CODES:
         logger.error("%s failed: %s.", where, described(error))
-        return WebError(500, "internal").response()
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status in (429, 503) else {}
+        return WebError(HTTPStatus.INTERNAL_SERVER_ERROR, "internal").response()
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status in _WAIT else {}
     return WebError(status, _CODES.get(status, "bad_request"), headers).response()
 
 
@@ -117,10 +124,9 @@ class Routes:
             @wraps(handler)
             async def answered(request: Request, **arguments: str) -> HTTPResponse:
                 try:
-                    if request.method not in methods:
-                        raise WebError(405, "method_not_allowed", {"Allow": ", ".join(methods)})
+                    _require_method(request, methods)
                     response = await handler(request, **arguments)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  # whatever it is, it is answered in JSON
                     response = told(error, f"The address {path}")
                 response.headers.setdefault("Cache-Control", "no-store")
                 response.headers.update(self._headers)
@@ -160,7 +166,7 @@ class Routes:
 
         async def page(request: Request) -> HTTPResponse:
             if request.headers.get("if-none-match") == tag:
-                return HTTPResponse(status=304, headers=dict(headers))
+                return HTTPResponse(status=HTTPStatus.NOT_MODIFIED, headers=dict(headers))
             if "gzip" in request.headers.get("accept-encoding", ""):
                 return raw(small, content_type=content_type, headers={**headers, "Content-Encoding": "gzip"})
             return raw(plain, content_type=content_type, headers=dict(headers))
@@ -173,7 +179,12 @@ class Routes:
 
         @self.add("/<path:path>", *_METHODS)
         async def elsewhere(request: Request, path: str) -> HTTPResponse:
-            raise WebError(404, "not_found")
+            raise WebError(HTTPStatus.NOT_FOUND, "not_found")
+
+
+def _require_method(request: Request, methods: Sequence[str]) -> None:
+    if request.method not in methods:
+        raise WebError(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", {"Allow": ", ".join(methods)})
 
 
 async def _guard(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -198,13 +209,13 @@ async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
             return bytes(body)
         body += part
         if len(body) > limit:
-            raise WebError(413, "too_large")
+            raise WebError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
 
 
 async def json_object(request: Request, limit: int = MAX_BODY) -> Dict[str, Any]:
     """The object in the request's body."""
     if request.content_type.partition(";")[0].strip().lower() != "application/json":
-        raise WebError(415, "unsupported_type")
+        raise WebError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_type")
     return parsed_object(await read_body(request, limit))
 
 
@@ -213,7 +224,7 @@ def parsed_object(body: Union[bytes, str]) -> Dict[str, Any]:
     try:
         given = json.loads(body)
     except (ValueError, RecursionError):
-        raise WebError(400, "bad_request") from None
+        raise WebError(HTTPStatus.BAD_REQUEST, "bad_request") from None
     if not isinstance(given, dict):
-        raise WebError(400, "bad_request")
+        raise WebError(HTTPStatus.BAD_REQUEST, "bad_request")
     return given

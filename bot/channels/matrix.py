@@ -14,6 +14,7 @@ import os
 from collections import Counter
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence, Set
 from urllib.parse import urlsplit
@@ -105,7 +106,7 @@ class MatrixChannel(InputChannel):
                 f"The matrix channel's user_id '{user_id}' is none: write it in credentials.yml or "
                 "METOO_MATRIX_USER_ID like @metoo:example.org."
             )
-        if max_members < 2:
+        if max_members <= 1:
             raise RasaException("The matrix channel's max_members must be 2 or more: the assistant and a visitor.")
         self.homeserver = homeserver.rstrip("/")
         self.user_id = user_id
@@ -160,7 +161,7 @@ async def _run(channel: MatrixChannel, messaging: Messaging, app: Sanic) -> None
     """Answer until cancelled, or until the homeserver refuses."""
     try:
         with await _only_one(channel.state_file):
-            while not await is_ready(app):
+            while not await is_ready(app):  # noqa: ASYNC110  # nothing tells when Rasa has loaded the model
                 await asyncio.sleep(0.2)
             while True:
                 await _answer_until_something_fails(channel, messaging, app)
@@ -182,7 +183,7 @@ async def _answer_until_something_fails(channel: MatrixChannel, messaging: Messa
         await _Assistant(channel, server, messaging, app).run()
     except (Refused, OSError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is tried again
         logger.error("Matrix: %s. Beginning again where it was in %d s.", described(error), _PAUSE_SECONDS)
     finally:
         await server.close()
@@ -264,7 +265,7 @@ class _Assistant:
                     "METOO_MATRIX_ACCESS_TOKEN."
                 ) from None
             except MatrixRequestError as error:
-                if not token or error.http_status != 400:
+                if not token or error.http_status != HTTPStatus.BAD_REQUEST:
                     raise
                 logger.warning("The homeserver does not know its own token (%s): beginning anew.", error.errcode)
                 self._progress.forget_token()
@@ -302,7 +303,7 @@ class _Assistant:
             return  # the next sync tells, and after the restart it is answered
         except MatrixRequestError as error:
             logger.info("Matrix: the homeserver refused an answer (%s).", error.errcode)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # one event does not end the channel
             logger.error("Matrix: an event was not answered: %s.", described(error))
         self._progress.done(handled_id)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, Awaitable, Callable, Dict, Optional, TypeVar
 
 import aiohttp
@@ -23,6 +24,12 @@ _TIMEOUT = aiohttp.ClientTimeout(total=SYNC_SECONDS + 30)
 _DEVICE = "METOO"
 _DEVICE_NAME = "MeToo assistant"
 _LONGEST_PAUSE = 30.0
+
+
+# There was no answer.
+_AWAY = (MatrixConnectionError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
+# Answers to a request that is as it should be, only not now.
+_NOT_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 class Refused(Exception):
@@ -100,8 +107,6 @@ class Homeserver:
             token = self._api.token
             try:
                 answer = await ask()
-                self._tell(True)
-                return answer
             except MatrixInvalidToken:
                 if self._access_token:
                     raise
@@ -110,24 +115,19 @@ class Homeserver:
                         await self._log_in_with_password()
                 continue
             except MatrixRequestError as error:
-                attempts = attempts - 1 if attempts and error.http_status >= 500 else attempts
-                if attempts == 0 or (error.errcode and error.http_status not in (408, 429) and error.http_status < 500):
+                attempts = attempts - 1 if attempts and _is_its_fault(error) else attempts
+                if attempts == 0 or _is_final(error):
                     raise
-                # What is not in Matrix's form comes from a proxy, or this is another kind of server.
-                if not error.errcode and error.http_status < 500:
-                    self._require_homeserver()
-                reason = f"status {error.http_status}"
-            except (MatrixConnectionError, aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-                if isinstance(error.__cause__, (aiohttp.ContentTypeError, aiohttp.InvalidURL)):
-                    self._require_homeserver()
-                reason = type(error.__cause__ or error).__name__
-            except ValueError as error:  # no JSON
-                self._require_homeserver()
-                reason = type(error).__name__
+                reason = self._reason_of_status(error)
+            except (*_AWAY, ValueError) as error:
+                reason = self._reason_of_silence(error)
+            else:
+                self._tell(True)
+                return answer
             if pause >= 1 and not reason.endswith("429"):  # that is an answer: more slowly
                 self._tell(False, reason)
             # Spread, so that not everything that waits comes back in the same moment.
-            await asyncio.sleep(pause * random.uniform(0.75, 1.25))
+            await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311  # no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def get(self, path: Any, **query: Any) -> Dict[str, Any]:
@@ -147,6 +147,20 @@ class Homeserver:
         """Make a request once; `sensitive` keeps its content out of the log."""
         answer = await self._api.request(method, path, sensitive=method is not Method.GET, **arguments)
         return answer if isinstance(answer, dict) else {}
+
+    def _reason_of_status(self, error: MatrixRequestError) -> str:
+        # What is not in Matrix's form comes from a proxy, or this is another kind of server.
+        if not error.errcode and not _is_its_fault(error):
+            self._require_homeserver()
+        return f"status {error.http_status}"
+
+    def _reason_of_silence(self, error: Exception) -> str:
+        if not isinstance(error, _AWAY):  # a ValueError: no JSON
+            self._require_homeserver()
+            return type(error).__name__
+        if isinstance(error.__cause__, (aiohttp.ContentTypeError, aiohttp.InvalidURL)):
+            self._require_homeserver()
+        return type(error.__cause__ or error).__name__
 
     def _tell(self, is_there: bool, reason: str = "") -> None:
         if is_there and self._is_told:
@@ -185,3 +199,12 @@ class Homeserver:
                 "credentials.yml, or METOO_MATRIX_USER_ID and METOO_MATRIX_PASSWORD."
             ) from None
         self._api.token = answer["access_token"]
+
+
+def _is_its_fault(error: MatrixRequestError) -> bool:
+    return bool(error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _is_final(error: MatrixRequestError) -> bool:
+    """Whether the homeserver would refuse again."""
+    return bool(error.errcode) and error.http_status not in _NOT_NOW and not _is_its_fault(error)

@@ -210,7 +210,7 @@ class Messaging:
         try:
             async with self._shares.turn(sender_id):
                 await self._on_new_message(message)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the visitor gets a reply
             logger.error("A message by %s was not answered: %s.", self.channel, described(error))
         # No reply: no model is loaded, or the action server can't be reached.
         return output.replies or [Reply.worded("trouble")]

@@ -168,18 +168,19 @@ def _cut(text: str, longest: int, escape: Callable[[str], str]) -> List[str]:
     """The paragraphs of a text; one that is too long for a message is cut between sentences, words or characters."""
     parts = []
     for paragraph in text.split("\n\n"):
-        while _length(escape(paragraph)) > longest:
+        rest = paragraph
+        while _length(escape(rest)) > longest:
             end = longest
-            while _length(escape(paragraph[:end])) > longest:
-                end -= max(1, (_length(escape(paragraph[:end])) - longest) // 6)
+            while _length(escape(rest[:end])) > longest:
+                end -= max(1, (_length(escape(rest[:end])) - longest) // 6)
             for between in ("\n", ". ", " "):
-                at = paragraph.rfind(between, 0, end)
+                at = rest.rfind(between, 0, end)
                 if at > 0:
                     end = at + len(between.rstrip(" "))
                     break
-            parts.append(paragraph[:end].strip())
-            paragraph = paragraph[end:].strip()
-        parts.append(paragraph)
+            parts.append(rest[:end].strip())
+            rest = rest[end:].strip()
+        parts.append(rest)
     return [part for part in parts if part]
 
 

@@ -14,6 +14,7 @@ import json
 import logging
 import re
 import secrets
+from contextlib import suppress
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 from urllib.parse import urlsplit
 
@@ -298,10 +299,9 @@ class _Answering:
     async def _take_press(self, pressed: "Pressed", app: Sanic) -> None:
         suggestion = self._buttons.get(pressed.data)
         told = {} if suggestion else {"text": message_wording()["old_button"], "show_alert": True}
-        try:
+        # Telegram takes it for a few minutes only; the answer below comes all the same.
+        with suppress(BadRequest):
             await self._api.call("answerCallbackQuery", callback_query_id=pressed.id, **told)
-        except BadRequest:
-            pass  # Telegram takes it for a few minutes only; the answer below comes all the same
         if suggestion:
             sender_id = self._messaging.sender_id(pressed.place.chat_id, pressed.user_id)
             async with self._deliveries.turn(sender_id):

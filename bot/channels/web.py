@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
@@ -43,6 +44,8 @@ _FINAL = "static"
 # A neutral page, with nothing to explain. It is also the loader's, until the page in its frame names another.
 _EXIT_PAGE = "https://www.bbc.co.uk/weather"
 _KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
+# Half of a pair of UTF-16, which is no character and can't be written as UTF-8.
+_HALF_OF_A_PAIR = re.compile(r"[\ud800-\udfff]")
 _SECRET = re.compile(r"[A-Za-z0-9]{32,}")
 
 
@@ -160,18 +163,12 @@ class WebChannel(InputChannel):
         async def feedback(request: Request) -> HTTPResponse:
             self._check_origin(request)
             self._check_rate(self._messages, await self._authorized(request))
-            given = await json_object(request)
-            reply_id, useful = given.get("reply_id"), given.get("useful")
-            if not isinstance(reply_id, str) or not isinstance(useful, bool):
-                raise WebError(400, "bad_request")
-            counted = self._given.pop(reply_id, None)
-            if counted:
-                _conversations(request).usage.thumb(counted, useful)
+            self._take_thumb(request, await json_object(request))
             return empty()
 
         @routes.add("", "GET")
         async def without_slash(request: Request) -> HTTPResponse:
-            return redirect(f"{self.url_prefix()}/", status=308)
+            return redirect(f"{self.url_prefix()}/", status=HTTPStatus.PERMANENT_REDIRECT)
 
         routes.add_nothing_elsewhere()
 
@@ -188,7 +185,7 @@ class WebChannel(InputChannel):
         # A browser names the site that a request comes from; other clients send no Origin and are no risk to a visitor.
         origin = request.headers.get("origin")
         if origin and origin not in self._allowed_origins and _host_of(origin) != request.host:
-            raise WebError(403, "forbidden")
+            raise WebError(HTTPStatus.FORBIDDEN, "forbidden")
 
     async def _authorized(self, request: Request) -> str:
         """The sender id of the request's conversation."""
@@ -200,7 +197,8 @@ class WebChannel(InputChannel):
     def _check_rate(self, limit: RateLimitItemPerMinute, key: str) -> None:
         if not self._limiter.hit(limit, key):
             free_at, _ = self._limiter.get_window_stats(limit, key)
-            raise WebError(429, "too_many", {"Retry-After": str(max(1, math.ceil(free_at - time.time())))})
+            wait = max(1, math.ceil(free_at - time.time()))
+            raise WebError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", {"Retry-After": str(wait)})
 
     async def _begin(self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
         conversations = _conversations(request)
@@ -211,7 +209,7 @@ class WebChannel(InputChannel):
         if not output.replies:
             raise not_ready()
         body = {"token": token, "expires_in": conversations.idle_seconds, "replies": self._as_json(output.replies)}
-        return json_response(body, 201)
+        return json_response(body, HTTPStatus.CREATED)
 
     async def _turn(
         self,
@@ -222,8 +220,8 @@ class WebChannel(InputChannel):
         key: Optional[str],
     ) -> List[Reply]:
         conversations = _conversations(request)
-        # With the conversation's turn, a message that is sent again to another process is told from a new one there, too.
-        # Others of the same address do not wait for a conversation that a dead process holds.
+        # With the conversation's turn, a message that is sent again to another process is told from a new one there,
+        # too. Others of the same address do not wait for a conversation that a dead process holds.
         async with self._turns.of(sender_id), conversations.turn(sender_id), self._shares.turn(client_of(request)):
             if not await conversations.exists(sender_id):
                 raise unauthorized()
@@ -237,9 +235,17 @@ class WebChannel(InputChannel):
                 raise not_ready()
             return output.replies
 
+    def _take_thumb(self, request: Request, given: Mapping[str, Any]) -> None:
+        reply_id, useful = given.get("reply_id"), given.get("useful")
+        if not isinstance(reply_id, str) or not isinstance(useful, bool):
+            raise WebError(HTTPStatus.BAD_REQUEST, "bad_request")
+        counted = self._given.pop(reply_id, None)
+        if counted:
+            _conversations(request).usage.thumb(counted, useful)
+
     def _as_json(self, replies: Sequence[Reply], counted: Sequence[Counted] = ()) -> List[Dict[str, Any]]:
         shown = [{"id": secrets.token_urlsafe(12), **reply.as_dict()} for reply in replies]
-        self._given.update({str(reply["id"]): each for reply, each in zip(shown, counted)})
+        self._given.update({str(reply["id"]): each for reply, each in zip(shown, counted, strict=False)})
         return shown
 
 
@@ -281,10 +287,10 @@ def _conversations(request: Request) -> ErasableConversations:
 
 
 def _key_of(request: Request) -> Optional[str]:
-    """What tells a message that is sent again, because its answer was lost on the way, from the same words said twice."""
+    """What tells a message that is sent again, since its answer was lost on the way, from the same words said twice."""
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
-        raise WebError(400, "bad_request")
+        raise WebError(HTTPStatus.BAD_REQUEST, "bad_request")
     return key
 
 
@@ -303,10 +309,10 @@ def _replies_given(tracker: Optional[DialogueStateTracker], key: str) -> List[Re
 
 def _text_of(given: Dict[str, Any]) -> str:
     text = given.get("text")
-    if not isinstance(text, str) or any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        raise WebError(400, "bad_request")
+    if not isinstance(text, str) or _HALF_OF_A_PAIR.search(text):
+        raise WebError(HTTPStatus.BAD_REQUEST, "bad_request")
     if not text.strip():
-        raise WebError(422, "empty_text")
+        raise WebError(HTTPStatus.UNPROCESSABLE_ENTITY, "empty_text")
     if len(text) > MAX_TEXT:
-        raise WebError(422, "text_too_long")
+        raise WebError(HTTPStatus.UNPROCESSABLE_ENTITY, "text_too_long")
     return text

@@ -1,7 +1,7 @@
 """For the makers: why the latest message of a web conversation was answered as it was. Never open where visitors are.
 
-`python -m bot chat` opens it beside the web channel, on the loopback address; credentials.yml does not name it. Who asks
-has to hold the conversation's token.
+`python -m bot chat` opens it beside the web channel, on the loopback address; credentials.yml does not name it. Who
+asks has to hold the conversation's token.
 """
 
 from typing import Any, Awaitable, Callable, Dict, List, Optional
@@ -25,10 +25,10 @@ from bot.stories import Stories, is_shown, turns_of
 class WorkshopChannel(InputChannel):
     """GET /workshop/turn: the latest turn as Rasa keeps it.
 
-    {"understood": what the pipeline set on the message, "slots": {name: value} as they are now, "events": in their order,
-    {"action": name, "policy": name, "confidence": 0 to 1, "followed": [name of a rule or story, …]} or
-    {"slot": name, "value": what an action or a name set it to}}. Nothing is left of a conversation that the visitor had
-    erased by a message: then `understood` and `events` are empty.
+    {"understood": what the pipeline set on the message, "slots": {name: value} as they are now, "events": in their
+    order, {"action": name, "policy": name, "confidence": 0 to 1, "followed": [name of a rule or story, …]} or {"slot":
+    name, "value": what an action or a name set it to}}. Nothing is left of a conversation that the visitor had erased
+    by a message: then `understood` and `events` are empty.
     """
 
     def __init__(self) -> None:

@@ -99,7 +99,9 @@ def _what_is_missing(proposed: "Proposed") -> Iterator[str]:
         yield f"Told from elsewhere so far: {fact_id}; {moved} of its questions are proposed here."
         yield "  Where the document says all of it, remove it from data/background."
     if proposed.drafted.silent:
-        yield "Training phrases by which the documents are silent, and which may now have an answer; move or delete them:"
+        yield (
+            "Training phrases by which the documents are silent, and which may now have an answer; move or delete them:"
+        )
     for phrase, fact_id in proposed.drafted.silent:
         yield f"  {phrase.file}:{phrase.line}: “{phrase.text}” ({fact_id})"
     yield f"Next: edit {proposed.facts_file}, as {GUIDE} tells."

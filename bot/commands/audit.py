@@ -7,8 +7,8 @@ from sysconfig import get_path
 
 from bot import ROOT
 from bot.audit.advisories import answers, look_at_npm, look_at_python, unanswered
-from bot.commands.console import CommandError, err, out
 from bot.audit.packages import changed_files, differences, expected, lists_of
+from bot.commands.console import CommandError, err, out
 
 _TOOL = ROOT / ".venv-audit" / "bin" / "pip-audit"
 _WIDGET = ROOT / "bot" / "widget"

@@ -57,9 +57,11 @@ def run(options: argparse.Namespace) -> bool:
 
 def _test_stories(paths: List[Path], folder: Path) -> bool:
     dialogues = read_dialogues(paths)
-    with started_assistant(channels=[WORKSHOP], variables=UNCOUNTED) as assistant:
-        with progress_bar("Holding dialogues", len(dialogues)) as advance:
-            stories = as_stories(dialogues, assistant.url, on_held=advance)
+    with (
+        started_assistant(channels=[WORKSHOP], variables=UNCOUNTED) as assistant,
+        progress_bar("Holding dialogues", len(dialogues)) as advance,
+    ):
+        stories = as_stories(dialogues, assistant.url, on_held=advance)
     file = folder / _STORIES
     written = yaml.safe_dump({"version": "3.1", "stories": stories}, sort_keys=False, allow_unicode=True)
     file.write_text(written, encoding="utf-8")
@@ -129,7 +131,13 @@ def _rasa(title: str, *arguments: "str | Path") -> None:
     with progress(title) as say:
         say("rasa test " + str(arguments[0]))
         done = subprocess.run(
-            command, cwd=ROOT, env=child_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=ROOT,
+            env=child_environment(),
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
     if done.returncode:
         raise CommandError("rasa test failed. Its last lines:\n" + "\n".join(done.stdout.splitlines()[-20:]))

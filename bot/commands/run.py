@@ -8,6 +8,8 @@ from bot.commands.console import CommandError, out
 from bot.commands.starting import started_assistant
 from bot.processes import require_free
 
+_HIGHEST_PORT = 65535
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
@@ -34,6 +36,6 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _port(given: str) -> int:
-    if not given.isdigit() or not 1 <= int(given) <= 65535:
+    if not given.isdigit() or not 1 <= int(given) <= _HIGHEST_PORT:
         raise CommandError(f"'{given}' is no port: give a number from 1 to 65535, such as PORT=6000 make run")
     return int(given)

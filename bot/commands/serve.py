@@ -66,7 +66,8 @@ def _settings() -> "tuple[Path, Path]":
     # Rasa reads them when it starts, and never again.
     folder = Path(tempfile.mkdtemp(prefix="metoo-"))
     written = folder / "endpoints.yml", folder / "credentials.yml"
-    for path, content in zip(written, (endpoints, with_channels_of_environment(credentials))):
+    contents = endpoints, with_channels_of_environment(credentials)
+    for path, content in zip(written, contents, strict=True):
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return written
 

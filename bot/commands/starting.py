@@ -10,7 +10,6 @@ from bot.commands.console import print_problems, progress, show_serious
 from bot.processes import Assistant
 from bot.training import TrainingError, model_path, train
 
-
 # The channel that says why: for those who make the assistant.
 WORKSHOP = "bot.channels.workshop.WorkshopChannel"
 # What they ask is not what visitors ask.

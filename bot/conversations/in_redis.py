@@ -107,9 +107,7 @@ class RedisConversations(Conversations):
         content = _packed([event.as_dict() for event in self._kept(tracker)])
         settings = [self._idle, self._max_conversations, turn.token if turn else "", EVENTS]
         try:
-            outcome = await self._server.ask(self._save(keys, [conversation_id, content, *settings]))
-            if outcome == b"lost":
-                raise ConversationsAway()
+            outcome = await self._ask_to_save(keys, [conversation_id, content, *settings])
         except ConversationsAway:
             if not turn:
                 raise
@@ -117,6 +115,12 @@ class RedisConversations(Conversations):
             return
         if outcome == b"saved":
             self._count(tracker)
+
+    async def _ask_to_save(self, keys: List[str], arguments: List[Any]) -> Any:
+        outcome = await self._server.ask(self._save(keys, arguments))
+        if outcome == b"lost":
+            raise ConversationsAway
+        return outcome
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as it was saved last, None if there is none; a new one may begin under an erased id.

@@ -12,6 +12,7 @@ import secrets
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import AsyncIterator, Awaitable, Mapping, Optional
 
 from rasa.core.lock_store import LockStore
@@ -40,7 +41,7 @@ class Turn:
 
 
 # What this task holds, by conversation.
-_held: "ContextVar[Mapping[str, Turn]]" = ContextVar("held", default={})
+_held: "ContextVar[Mapping[str, Turn]]" = ContextVar("held", default=MappingProxyType({}))
 
 
 def held_turn(conversation_id: str) -> Optional[Turn]:
@@ -74,7 +75,7 @@ async def turn_in(server: RedisServer, conversation_id: str) -> AsyncIterator[No
             thread_local=False,
         )
         if not await server.ask(lock.acquire(token=turn.token), _WAIT_SECONDS + 1):
-            raise ConversationsAway()
+            raise ConversationsAway
         before = _held.set({**_held.get(), conversation_id: turn})
         renewing = asyncio.ensure_future(_renew(server, lock))
         try:
@@ -86,7 +87,7 @@ async def turn_in(server: RedisServer, conversation_id: str) -> AsyncIterator[No
             with suppress(ConversationsAway):
                 await server.ask(_unless_lost(lock.release()))
     if turn.has_failed:
-        raise ConversationsAway()
+        raise ConversationsAway
 
 
 class RedisLocks(LockStore):

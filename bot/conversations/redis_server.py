@@ -69,7 +69,7 @@ class RedisServer:
             if not self._is_away:
                 logger.error("Redis does not answer: %s. Visitors are asked to try again.", described(error))
             self._is_away = True
-            raise ConversationsAway() from None
+            raise ConversationsAway from None
         if self._is_away:
             logger.warning("Redis answers again.")
         self._is_away = False

@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Callable, List, Sequence, TypeVar
 
 from bot.dialogues.judging import Finding, judge
@@ -77,8 +78,8 @@ def hold(dialogue: Dialogue, url: str) -> Held:
     started = time.monotonic()
     try:
         conversation = patiently(lambda: Conversation(url))
-        for turn, line in zip(dialogue.turns, dialogue.lines):
-            replies = patiently(lambda: conversation.send(turn.visitor))
+        for turn, line in zip(dialogue.turns, dialogue.lines, strict=True):
+            replies = patiently(partial(conversation.send, turn.visitor))
             held.turns += 1
             held.replies += replies
             findings = judge(turn, replies)

@@ -1,5 +1,6 @@
 """Dialogues as Rasa's test stories, with what the action server really returned: `rasa test` itself never calls it."""
 
+from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence
 
 from bot.dialogues.holding import patiently, side_by_side
@@ -35,7 +36,7 @@ def _stories(dialogue: Dialogue, url: str) -> List[Story]:
     conversation = patiently(lambda: Conversation(url))
     parts = [list(_steps("", conversation.latest_turn()))]
     for turn in dialogue.turns:
-        patiently(lambda: conversation.send(turn.visitor))
+        patiently(partial(conversation.send, turn.visitor))
         why = conversation.latest_turn()
         if why["understood"]:
             parts[-1] += _steps(turn.visitor, why)
@@ -46,7 +47,7 @@ def _stories(dialogue: Dialogue, url: str) -> List[Story]:
         dialogue.behaviour,
         *(f"{dialogue.behaviour}, after erasing ({number})" for number in range(1, len(parts))),
     ]
-    return [{"story": title, "steps": steps} for title, steps in zip(titles, parts) if steps]
+    return [{"story": title, "steps": steps} for title, steps in zip(titles, parts, strict=True) if steps]
 
 
 def _steps(text: str, turn: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:

@@ -87,8 +87,7 @@ def read_dialogues(paths: Sequence[Path], root: Path = ROOT) -> List[Dialogue]:
 
 def _files(paths: Sequence[Path], check: Check) -> List[Path]:
     found: List[Path] = []
-    for path in paths:
-        path = path.resolve()
+    for path in (given.resolve() for given in paths):
         inside = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
         if not path.exists():
             check.problems.append(Problem(str(path), 0, "", "", "is not there: correct the path"))

@@ -1,4 +1,4 @@
-"""The background collection: facts from elsewhere, which are told with a label and only where the documents are silent."""
+"""The background collection: facts from elsewhere, told with a label and only where the documents are silent."""
 
 import re
 from dataclasses import dataclass

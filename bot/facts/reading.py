@@ -1,4 +1,4 @@
-"""Reading the entries of a file into their models. Whatever is wrong becomes a problem with its file, line and field."""
+"""Reads the entries of a file into their models. Whatever is wrong becomes a problem with its file, line and field."""
 
 from dataclasses import dataclass
 from pathlib import Path

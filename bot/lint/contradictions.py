@@ -28,7 +28,7 @@ def check_contradictions(phrases: Sequence[Phrase]) -> Check:
 def _contradict(one: Phrase, other: Phrase) -> bool:
     if one.has_intent and other.has_intent and (one.intent, set(one.facts)) != (other.intent, set(other.facts)):
         return True
-    if _is_from_elsewhere(one) and _is_of_fact(other) or _is_from_elsewhere(other) and _is_of_fact(one):
+    if (_is_from_elsewhere(one) and _is_of_fact(other)) or (_is_from_elsewhere(other) and _is_of_fact(one)):
         return True
     # An example that the documents are silent on need not say which background fact answers it.
     return bool(one.about and other.about and one.about != other.about)

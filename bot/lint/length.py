@@ -1,9 +1,9 @@
 """Answers that are longer than a phone shows.
 
-On a screen of 360 × 640 pixels the chat page shows, between its bar with a question of one line and the box to write in,
-374 pixels of the reply: thirteen lines of 27.2 pixels, each of about 30 characters of a wide font. (Whether that still
-holds, tests/widget/test_phone.py asks Chromium.) What a single fact says has to fit there; a reply of several facts, one
-with support lines, or one from elsewhere with its label and its source, may take two screens.
+On a screen of 360 × 640 pixels the chat page shows, between its bar with a question of one line and the box to write
+in, 374 pixels of the reply: thirteen lines of 27.2 pixels, each of about 30 characters of a wide font. (Whether that
+still holds, tests/widget/test_phone.py asks Chromium.) What a single fact says has to fit there; a reply of several
+facts, one with support lines, or one from elsewhere with its label and its source, may take two screens.
 """
 
 import textwrap

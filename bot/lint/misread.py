@@ -15,7 +15,7 @@ def check_misread(phrases: Sequence[Phrase], readings: Readings) -> Check:
     """What is read as something else, the surest first: it may stand under the wrong intent."""
     check = Check("phrases read as their own intent")
     wrong = []
-    for phrase, reading in zip(phrases, readings.intents):
+    for phrase, reading in zip(phrases, readings.intents, strict=True):
         if phrase.has_intent and has_words(phrase.text):
             check.checked += 1
             if reading.ahead >= _SURELY:

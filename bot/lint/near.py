@@ -28,11 +28,10 @@ def check_near_repeats(
     chosen = [phrases[number] for number in taught]
     intents = [readings.intents[number].intent for number in taught]
     for cosine, one, other in _near(readings.vectors[taught], on_progress):
-        if intents[other] != chosen[one].intent:
-            # Told is the one that is read as the other.
-            one, other = other, one
-        first, second = chosen[one], chosen[other]
-        is_mixed_up = first.intent != second.intent and intents[other] == first.intent
+        # Told is the one that is read as the other.
+        like, told = (one, other) if intents[other] == chosen[one].intent else (other, one)
+        first, second = chosen[like], chosen[told]
+        is_mixed_up = first.intent != second.intent and intents[told] == first.intent
         is_the_same = first.intent == second.intent and cosine > _SAME and set(first.facts) != set(second.facts)
         if is_mixed_up or is_the_same:
             check.due.append(second.problem(_message(first, second, cosine)))
@@ -52,7 +51,7 @@ def _near(vectors: np.ndarray, on_progress: Callable[[float], None]) -> Iterator
     for start in range(0, len(vectors), _ROWS):
         # Each pair once: what comes later is compared with what came before.
         cosines = vectors[start : start + _ROWS] @ vectors[: start + _ROWS].T
-        for row, column in zip(*np.nonzero(cosines > _NEAR)):
+        for row, column in zip(*np.nonzero(cosines > _NEAR), strict=True):
             if column < row + start:
                 found.append((float(cosines[row, column]), int(column), int(row) + start))
         on_progress(min(1.0, (start + _ROWS) / len(vectors)))

@@ -20,8 +20,8 @@ class Phrase:
     """One phrase.
 
     `facts` are those that it asks for, all of its topic where it asks for the whole; `about` is the id of a
-    misconception or a background fact. `entry` and `field` say what it stands in: "fact burke-who" and "questions". `has_intent` is
-    False for the background collection's questions about places, which the intent model leaves out.
+    misconception or a background fact. `entry` and `field` say what it stands in: "fact burke-who" and "questions".
+    `has_intent` is False for the background collection's questions about places, which the intent model leaves out.
     """
 
     text: str

@@ -30,7 +30,7 @@ def check_reach(phrases: Sequence[Phrase], store: FactStore, reply_to: Replying)
     check = Check("questions bring what they stand for", len(chosen))
     by_entry: Dict[str, List[_Asked]] = {}
     told: Set[str] = set()
-    for phrase, reply in zip(chosen, reply_to([phrase.text for phrase in chosen])):
+    for phrase, reply in zip(chosen, reply_to([phrase.text for phrase in chosen]), strict=True):
         by_entry.setdefault(phrase.entry, []).append(_Asked(phrase, reply, _brings(phrase, reply, store)))
         if reply.kind is ReplyKind.ANSWER:
             told |= {f"fact {citation.id}" for citation in reply.facts}
@@ -40,12 +40,12 @@ def check_reach(phrases: Sequence[Phrase], store: FactStore, reply_to: Replying)
 
 
 def _judge(check: Check, entry: str, asked: List[_Asked], is_told: bool) -> None:
-    """A fact that is told where its topic's whole is asked for is reached, even if none of its own questions brings it."""
+    """A fact that is told where its whole topic is asked for is reached, even if no question of its own brings it."""
     missed = [each for each in asked if not each.is_right]
     if missed and len(missed) == len(asked) and not is_told:
         message = f"no question brings it, {_came(missed[0])}: {_remedy(missed[0].phrase)}"
         check.problems.append(missed[0].phrase.problem(message))
-    elif missed and entry.split()[0] in _TEACHING:
+    elif missed and entry.split(maxsplit=1)[0] in _TEACHING:
         many = f"{len(missed)} of {len(asked)} {asked[0].phrase.field}"
         message = f"{many} bring something else, {_came(missed[0])}: {_remedy(missed[0].phrase)}"
         check.due.append(missed[0].phrase.problem(message))

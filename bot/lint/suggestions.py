@@ -28,7 +28,7 @@ def check_suggestions(reply_to: Replying, root: Path = ROOT) -> Check:
         after[bool(each.country)].append(each)
     for is_country, chosen in after.items():
         need = Need(ASKS_FOR_LINE) if is_country else None
-        for each, reply in zip(chosen, reply_to([each.text for each in chosen], need)):
+        for each, reply in zip(chosen, reply_to([each.text for each in chosen], need), strict=True):
             if not _leads_on(each, reply):
                 message = f"“{each.text}” brings {described(reply)}: suggest something that is answered"
                 check.problems.append(each.problem(message))

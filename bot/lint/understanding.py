@@ -81,7 +81,8 @@ class Understanding:
             if row is not None:
                 vectors[number] = self._vectors[row]
                 found[number] = Reading(self._examples[row].read, self._examples[row].ahead)
-        for number, message in zip(new, self.understand([phrases[number].text for number in new])):
+        messages = self.understand([phrases[number].text for number in new])
+        for number, message in zip(new, messages, strict=True):
             vectors[number] = sentence_vectors([message])[0]
             found[number] = _first_reading(message, phrases[number].intent)
         return Readings([found[number] for number in range(len(phrases))], vectors)

@@ -117,7 +117,7 @@ def _of_names(root: Path, phrases: List[Phrase], store: FactStore) -> Iterator[T
     words = " ".join(f" {normalised(text)} " for text in [*told, *(phrase.text for phrase in phrases)])
     for number, name in enumerate(store.names):
         # Of any place it may be asked: with another name for it, or what comes nearest, its entry is of use by itself.
-        is_used = name.name in named or name.kind is Kind.REGION and bool(name.aliases or name.nearest)
+        is_used = name.name in named or (name.kind is Kind.REGION and bool(name.aliases or name.nearest))
         is_used = is_used or any(f" {normalised(spelling)} " in words for spelling in (name.name, *name.aliases))
         message = "no fact is about it, and no question names it: remove it, or write a question that does"
         yield tree.problem((number,), f"name {name.name}", "", message), is_used

@@ -97,7 +97,7 @@ class BackgroundRanker(IntentClassifier, GraphComponent):
         labels = np.array([self._label(message) for message in examples])
         vectors = sentence_vectors(examples)
         kept = (labels != _NONE) | ~_asks_the_same(vectors, labels != _NONE)
-        texts = [canonical_text(message) for message, is_kept in zip(examples, kept) if is_kept]
+        texts = [canonical_text(message) for message, is_kept in zip(examples, kept, strict=True) if is_kept]
         labels, vectors = labels[kept], vectors[kept]
         self._model = IntentModel([_NONE])
         left_out = self._model.fit(texts, vectors, labels.tolist()).text()
@@ -116,7 +116,8 @@ class BackgroundRanker(IntentClassifier, GraphComponent):
         read = to_be_read(messages)
         if read:
             reading = self._model.read([canonical_text(message) for message in read], sentence_vectors(read))
-            for message, probability, fact_id in zip(read, self._gate.probability(reading.evidence), reading.inside):
+            probabilities = self._gate.probability(reading.evidence)
+            for message, probability, fact_id in zip(read, probabilities, reading.inside, strict=True):
                 if probability >= self._limit and self._fits(self._facts[str(fact_id)], message):
                     message.set(BACKGROUND, str(fact_id), add_to_output=True)
         return messages
@@ -129,8 +130,8 @@ class BackgroundRanker(IntentClassifier, GraphComponent):
         label = background_of(message)
         if label and label not in self._facts:
             raise ValueError(
-                f"The example '{message.get(TEXT)}' under data/nlu is labelled with {label}, which data/background does "
-                "not have: correct the id under metadata."
+                f"The example '{message.get(TEXT)}' under data/nlu is labelled with {label}, which data/background "
+                "does not have: correct the id under metadata."
             )
         return label or _NONE
 

@@ -1,4 +1,4 @@
-"""The clauses of a message, which could be questions of their own: "who said it first, and who made it famous?" """
+"""The clauses of a message, which could be questions of their own, as in "who said it first, and who was she?"."""
 
 import re
 from typing import Any, Dict, List

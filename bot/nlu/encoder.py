@@ -103,8 +103,8 @@ def _loaded(path: Path, load: Callable[[], Any]) -> Any:
         return load()
     except Exception as error:  # the two libraries raise types of their own, or plain Exception
         raise EncoderError(
-            f"The sentence encoder's file {path} cannot be loaded ({error}): put an intact one there, or correct the path "
-            "in config.yml."
+            f"The sentence encoder's file {path} cannot be loaded ({error}): put an intact one there, or correct the "
+            "path in config.yml."
         ) from error
 
 

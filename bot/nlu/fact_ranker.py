@@ -47,7 +47,7 @@ class TopicRanker:
         model = LogisticRegression(C=C, max_iter=1000, class_weight="balanced", multi_class="multinomial")
         model.fit(vectors, [choices.index(label) for label in labels])
         weights = np.hstack([model.coef_, model.intercept_[:, None]])
-        if len(choices) == 2:  # scikit-learn keeps one row of a pair
+        if len(weights) == 1:  # scikit-learn keeps one row of a pair
             weights = np.vstack([-weights, weights])
         return cls(choices, weights)
 
@@ -71,7 +71,7 @@ class FactRanker(IntentClassifier, GraphComponent):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        """The encoder's vectors are its input. (Rasa does not count the classifier, which must come before it too.)"""
+        """The encoder's vectors are its input. Rasa does not count the classifier, which must come before it, too."""
         return [SentenceEncoderFeaturizer]
 
     @staticmethod
@@ -165,7 +165,7 @@ class FactRanker(IntentClassifier, GraphComponent):
 
     def _sure_enough(self, ranking: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
         """The ranking; where its first entry is not sure, the first two as one."""
-        if len(ranking) < 2 or ranking[0]["confidence"] >= self._sure:
+        if len(ranking) <= 1 or ranking[0]["confidence"] >= self._sure:
             return ranking
         first, second, *others = ranking
         facts = list(dict.fromkeys([*first["facts"], *second["facts"]]))
@@ -175,7 +175,7 @@ class FactRanker(IntentClassifier, GraphComponent):
 def _held_out(vectors: np.ndarray, labels: List[Facts], C: float) -> Tuple[np.ndarray, np.ndarray]:
     """How sure rankers are of examples that they were not trained on, and whether they are right: an entry each."""
     confidences, right = np.ones(len(labels)), np.ones(len(labels), dtype=bool)
-    if len(labels) < 2:
+    if len(labels) <= 1:
         return confidences, right
     for others, fold in KFold(min(_FOLDS, len(labels)), shuffle=True, random_state=0).split(vectors):
         ranker = TopicRanker.trained(vectors[others], [labels[index] for index in others], C)

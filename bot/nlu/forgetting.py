@@ -51,5 +51,5 @@ class Forgetting:
     def _build_next(self) -> None:
         try:
             self._next = self._build()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # in a thread of its own: it is told here
             logger.error("The names could not be read again: %s.", type(error).__name__)

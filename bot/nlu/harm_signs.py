@@ -5,7 +5,7 @@ Neither the encoder's vectors nor n-grams tell this well; the gate for harm weig
 
 import re
 from functools import cache
-from typing import Callable, Dict, Pattern, Sequence
+from typing import Dict, Pattern, Sequence
 
 import numpy as np
 
@@ -59,7 +59,10 @@ def _signs(text: str) -> Sequence[float]:
 def _patterns() -> Dict[str, Pattern[str]]:
     kinds = (Kind.MOVEMENT, Kind.PERSON, Kind.ORGANISATION)
     names = "|".join(re.escape(name.name.lower()) for name in shipped_store().names if name.kind in kinds)
-    whole: Callable[[str], Pattern[str]] = lambda words: re.compile(rf"\b(?:{words})\b")
+
+    def whole(words: str) -> Pattern[str]:
+        return re.compile(rf"\b(?:{words})\b")
+
     return {
         "writer": whole(_WRITER),
         "somebody": whole(_SOMEBODY),

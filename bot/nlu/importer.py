@@ -9,9 +9,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.rasa import RasaFileImporter
-from rasa.shared.utils.common import cached_method
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 from bot.facts import shipped_store
 from bot.facts.background import shipped_background
@@ -21,7 +21,7 @@ ANSWER = "action_answer"
 
 
 class FactStoreImporter(RasaFileImporter):
-    """Named under `importers` in config.yml, it makes new facts and topics known to the model without a line elsewhere."""
+    """Named under `importers` in config.yml: makes new facts and topics known to the model without a line elsewhere."""
 
     @cached_method
     def get_domain(self) -> Domain:

@@ -40,8 +40,10 @@ _RANKED = 10
 
 
 class LeftOutExample(NamedTuple):
-    """A training example, the intent that the model would read in it had it not known it, and how far that intent's score
-    is ahead of that of its own intent: 0 where it is its own."""
+    """A training example, and `read`: the intent that the model would read in it had it not known it.
+
+    `ahead` is how far that intent's score is above that of its own: 0 where it is its own.
+    """
 
     text: str
     intent: str
@@ -53,10 +55,10 @@ class LeftOutExample(NamedTuple):
 class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     """Sets the intent that a message is taken for, the ranking of the likely ones, and `gates`: how it was decided.
 
-    `harm` is what the safety guard goes by: {"kind": the most likely kind, "value": its probability, "limit": the least}.
-    A message that is not for us gets the most likely intent of refusal, or nlu_fallback where it is like nothing known.
-    One with two close readings gets `readings`, the two as {"intent": str, "facts": []}, and the intent "ambiguous"
-    where they are too close.
+    `harm` is what the safety guard goes by: {"kind": the most likely kind, "value": its probability, "limit": the
+    least}. A message that is not for us gets the most likely intent of refusal, or nlu_fallback where it is like
+    nothing known. One with two close readings gets `readings`, the two as {"intent": str, "facts": []}, and the intent
+    "ambiguous" where they are too close.
     """
 
     @classmethod
@@ -69,8 +71,8 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """What the gates are calibrated to: see IntentGate.calibrated.
 
         `missed`: the share of the examples of harm that the model alone may miss when each is left out, 0 to 1.
-        `alarmed`: the share of the other examples that it may take for harm where they are a clause: without the rest of
-        the message, "I keep mixing them up" says little.
+        `alarmed`: the share of the other examples that it may take for harm where they are a clause: without the rest
+        of the message, "I keep mixing them up" says little.
         """
         return {
             "missed": 0.09,
@@ -166,7 +168,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             reading = self._model.read(_texts(with_text), sentence_vectors(with_text))
             decisions = self._gate.decide(reading, self._model.intents, self._topics)
             self._set_harm(with_text, [clause for message in messages for clause in found_clauses(message)], reading)
-            for message, scores, decision in zip(with_text, reading.scores, decisions):
+            for message, scores, decision in zip(with_text, reading.scores, decisions, strict=True):
                 intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: decision.confidence}
                 message.set(INTENT, intent, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, self._ranking(scores), add_to_output=True)
@@ -186,11 +188,11 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         ahead = left_out.scores.max(axis=1) - own
         return [
             LeftOutExample(message.get(TEXT), str(intent), str(self._model.intents[read]), round(float(by), 3))
-            for message, intent, read, by in zip(examples, intents, best, ahead)
+            for message, intent, read, by in zip(examples, intents, best, ahead, strict=True)
         ]
 
     def _set_harm(self, messages: List[Message], clauses: List[Message], reading: Reading) -> None:
-        """Set what is read of harm, in the messages' own words: "he did it" need not be whom the conversation was about."""
+        """Set what is read of harm, in the messages' own words: "he" need not be whom the conversation was about."""
         kinds, evidence = reading.harm.copy(), _harm_evidence(reading, _texts(messages))
         resolved = [row for row, message in enumerate(messages) if own_words(message) != canonical_text(message)]
         if resolved:
@@ -198,7 +200,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             texts = [own_words(message) for message in chosen]
             own = self._model.read(texts, own_vectors(chosen))
             kinds[resolved], evidence[resolved] = own.harm, _harm_evidence(own, texts)
-        for message, kind, value in zip(messages, kinds, self._harm_gate.probability(evidence)):
+        for message, kind, value in zip(messages, kinds, self._harm_gate.probability(evidence), strict=True):
             limit = self._harm_limits["clause" if any(message is clause for clause in clauses) else "message"]
             message.set(HARM_READING, {"kind": str(kind), "value": float(value), "limit": limit})
 

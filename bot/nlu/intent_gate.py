@@ -15,12 +15,16 @@ AMBIGUOUS = "ambiguous"
 NOT_UNDERSTOOD = "nlu_fallback"
 
 _FEWEST = 5
+# Below this share the first choice of two is wrong more often than right.
+_CHANCE = 0.5
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a message is taken for: the intent, how sure that is from 0 to 1, its two best intents where they are close,
-    and each gate's value beside its limit."""
+    """What a message is taken for: the intent, and how sure that is from 0 to 1.
+
+    `readings` are its two best intents where they are close, `gates` each gate's value beside its limit.
+    """
 
     intent: str
     confidence: float
@@ -32,7 +36,7 @@ class IntentGate:
     """The limits, and the decision by them."""
 
     def __init__(self, gate: InsideGate, limits: Mapping[str, float], never: Sequence[str]) -> None:
-        """Take the gate, its limits and the intents that it never chooses itself, as `calibrated` and `state` give them.
+        """Take the gate, its limits, and the intents that it never chooses, as `calibrated` and `state` give them.
 
         `limits`: "inside", the least probability; "ahead", the least margin to the next intent, and "close", that below
         which the first is no likelier than chance; "near", the least cosine to known examples; and the least margin of
@@ -139,7 +143,7 @@ def limit_of_precision(margins: np.ndarray, right: np.ndarray, share: float) -> 
 
 
 def limit_of_chance(margins: np.ndarray, right: np.ndarray) -> float:
-    """The margin or confidence below which the first choice was right in fewer than half of the cases; 0 where there is none.
+    """The margin or confidence below which the first choice was right in fewer than half of the cases; 0 if none is.
 
     Args:
         margins: how sure the first choice was, of shape (cases,).
@@ -147,6 +151,6 @@ def limit_of_chance(margins: np.ndarray, right: np.ndarray) -> float:
     """
     order = np.argsort(margins)
     share_right = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    chance = np.flatnonzero(share_right < 0.5)
+    chance = np.flatnonzero(share_right < _CHANCE)
     # One or two cases say nothing.
     return float(margins[order][chance[-1]]) if len(chance) and chance[-1] >= _FEWEST else 0.0

@@ -1,10 +1,10 @@
 """Which intent a text has, and the evidence that it has one at all. Knows nothing of Rasa, so it can be measured alone.
 
-Kernel ridge regression: each training text votes for its intent, by how alike it is. Texts are alike where the encoder's
-vectors are ("founder" and "who came up with it"), and a little where words and pieces of words are ("2006", and half a
-misspelt word). It needs no iterations, and its closed form also gives what it would say of each training text had that
-one been left out, so limits can be calibrated without training anything again (Rifkin & Lippert 2007, "Notes on
-regularized least squares").
+Kernel ridge regression: each training text votes for its intent, by how alike it is. Texts are alike where the
+encoder's vectors are ("founder" and "who came up with it"), and a little where words and pieces of words are ("2006",
+and half a misspelt word). It needs no iterations, and its closed form also gives what it would say of each training
+text had that one been left out, so limits can be calibrated without training anything again (Rifkin & Lippert 2007,
+"Notes on regularized least squares").
 """
 
 from pathlib import Path
@@ -36,10 +36,11 @@ class Reading(NamedTuple):
 
     `scores`: (texts, intents), in the order of `IntentModel.intents`; about 1 for the intent that a text surely has.
     `inside`, `outside` and `harm`: the most likely intent of each kind, as strings, "" where there is none. `evidence`:
-    what speaks for a text being inside rather than outside: how far the best score inside is above the best outside, and
-    how far the mean cosine to the nearest examples inside is above that to the nearest outside. `harm_evidence`: what
-    speaks for harm: how far the scores of harm are above all others together, how far the mean cosine to the nearest
-    examples of harm is above that to the nearest others, and how far the best score of harm is above the best other.
+    what speaks for a text being inside rather than outside: how far the best score inside is above the best outside,
+    and how far the mean cosine to the nearest examples inside is above that to the nearest outside. `harm_evidence`:
+    what speaks for harm: how far the scores of harm are above all others together, how far the mean cosine to the
+    nearest examples of harm is above that to the nearest others, and how far the best score of harm is above the best
+    other.
     `ahead`: how far the best score inside is above the next one inside. `near`: the mean cosine to the nearest examples
     of either kind but harm.
     """
@@ -56,7 +57,7 @@ class Reading(NamedTuple):
     @classmethod
     def joined(cls, readings: Sequence["Reading"]) -> "Reading":
         """The readings of several groups of texts as one."""
-        return cls(*(np.concatenate(columns) for columns in zip(*readings)))
+        return cls(*(np.concatenate(columns) for columns in zip(*readings, strict=True)))
 
     def rows(self, chosen: np.ndarray) -> "Reading":
         """The reading of some of the texts: bool array of shape (texts,), or their indices."""
@@ -210,8 +211,11 @@ class IntentModel:
 
 
 class LeftOut:
-    """What a model says of its training texts, had it been trained without them: in closed form, from the inverse of the
-    kernel (Rasmussen & Williams 2006, "Gaussian Processes for Machine Learning", 5.4.2)."""
+    """What a model says of its training texts, had it been trained without them.
+
+    In closed form, from the inverse of the kernel (Rasmussen & Williams 2006, "Gaussian Processes for Machine
+    Learning", 5.4.2).
+    """
 
     def __init__(self, model: IntentModel, factor: np.ndarray) -> None:
         """Take a model that was just trained, and its kernel's Cholesky factor, which is overwritten."""
@@ -239,7 +243,7 @@ class LeftOut:
         return self._reading(scores, lambda rows: model._labels[rows][:, None] == model._labels)
 
     def _reading(self, scores: np.ndarray, is_left_out: Callable[[np.ndarray], np.ndarray]) -> Reading:
-        """The reading of the training texts by these scores; `is_left_out` says of some texts which are no neighbours."""
+        """The training texts read by these scores; `is_left_out` says of some texts which are no neighbours."""
         readings = []
         for start in range(0, len(scores), _ROWS):
             rows = np.arange(start, min(start + _ROWS, len(scores)))

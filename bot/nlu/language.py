@@ -7,7 +7,6 @@ from typing import Dict, Iterator, List, Tuple
 import spacy
 from babel import Locale
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from bot.facts import FactStore, Kind, shipped_store
 from bot.nlu import spelling as _  # noqa: F401 registers the component

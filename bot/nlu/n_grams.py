@@ -29,7 +29,7 @@ class CountedVotes:
 
     def __init__(self, vectorizer: TfidfVectorizer, votes: np.ndarray) -> None:
         self._n_grams = vectorizer.build_analyzer()
-        self._vocabulary: Dict[str, int] = dict(zip(vectorizer.get_feature_names_out(), range(len(votes))))
+        self._vocabulary: Dict[str, int] = dict(zip(vectorizer.get_feature_names_out(), range(len(votes)), strict=True))
         self._idf = vectorizer.idf_
         self._votes = votes
 

@@ -215,7 +215,7 @@ def _speaks_of_somebody_else(doc: Doc, mentions: Sequence[Mention]) -> bool:
 
 
 def _begins_a_sentence(token: Token) -> bool:
-    return token.i == 0 or not token.nbor(-1).text[-1:].isalnum() and token.nbor(-1).text != ","
+    return token.i == 0 or (not token.nbor(-1).text[-1:].isalnum() and token.nbor(-1).text != ",")
 
 
 def _places_meant(doc: Doc, region: str) -> Iterator[Mention]:

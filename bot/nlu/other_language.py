@@ -60,6 +60,14 @@ _LINK = re.compile(r"\S*(?:://|@|www\.)\S*")
 _WORD = re.compile("[a-zß-öø-ɏ]+")
 # Letters that count like a word of another language. Those of French and Spanish do not: names of the news have them.
 _NO_ENGLISH_LETTER = re.compile("[ışğß]")
+# Where several words speak for another language, the model has to be so sure of English to overrule them.
+_SURELY_ENGLISH = 0.7
+# Where one word does, there must be so many words and names, English less likely than this, and the other more likely.
+_FEWEST_WORDS = 3
+_HARDLY_ENGLISH = 0.1
+_LIKELY = 0.3
+# A language that the assistant can't even apologise in, the model has to be so sure of.
+_SURE = 0.9
 
 
 def foreign_language(text: str, names: int = 0) -> Optional[str]:
@@ -127,7 +135,7 @@ def _by_words(text: str, names: int) -> Optional[str]:
     plain = _BORROWED.sub(" ", _LINK.sub(" ", text.replace("’", "'")))
     words = {_without_accents(word) for word in _WORD.findall(plain)}
     # One word says too little: "hola", "null".
-    if len(words) < 2:
+    if len(words) <= 1:
         return None
     vocabulary, english, shared = _words()
     likely = _probabilities(plain)
@@ -145,16 +153,16 @@ def _by_words(text: str, names: int) -> Optional[str]:
         return None
     # Where the words are sure the model need not be, and the other way round.
     if for_it > 1:
-        return code if likely["en"] < 0.7 or words <= known else None
-    if len(words) + names < 3:
+        return code if likely["en"] < _SURELY_ENGLISH or words <= known else None
+    if len(words) + names < _FEWEST_WORDS:
         return None
-    return code if words <= known or (likely["en"] < 0.1 and likely[code] > 0.3) else None
+    return code if words <= known or (likely["en"] < _HARDLY_ENGLISH and likely[code] > _LIKELY) else None
 
 
 def _surely_unknown(text: str) -> bool:
     """Whether the model is sure of a language that the assistant cannot even apologise in."""
     label, probability = max(_predictions(text).items(), key=lambda item: item[1])
-    return probability > 0.9 and label != "en" and label not in _languages()
+    return probability > _SURE and label != "en" and label not in _languages()
 
 
 def _probabilities(text: str) -> Dict[str, float]:
@@ -168,7 +176,8 @@ def _probabilities(text: str) -> Dict[str, float]:
 def _predictions(text: str) -> Dict[str, float]:
     """How likely the model takes each of the languages to be that it knows; English for a text without letters."""
     labels, values = _model().predict(text.replace("\n", " "), k=-1)
-    return {"en": 0.0, **{label.removeprefix("__label__"): float(value) for label, value in zip(labels, values)}}
+    codes = (label.removeprefix("__label__") for label in labels)
+    return {"en": 0.0, **{code: float(value) for code, value in zip(codes, values, strict=True)}}
 
 
 @cache

@@ -30,14 +30,15 @@ class RememberedVectors:
         known = self._known()
         new: List[int] = list({key: index for index, key in enumerate(keys) if key not in known}.values())
         if new:
-            known.update(zip((keys[index] for index in new), encode([texts[index] for index in new])))
+            vectors = encode([texts[index] for index in new])
+            known.update(zip((keys[index] for index in new), vectors, strict=True))
             self._keep({key: known[key] for key in keys})
         return np.stack([known[key] for key in keys])
 
     def _known(self) -> Dict[str, np.ndarray]:
         try:
             with np.load(self._path, allow_pickle=False) as arrays:
-                return dict(zip(arrays["keys"].tolist(), arrays["vectors"]))
+                return dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             # Not there, or damaged: then all is encoded once more.
             return {}
@@ -47,7 +48,7 @@ class RememberedVectors:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             np.savez(written, keys=np.array(list(vectors)), vectors=np.stack(list(vectors.values())))
-            os.replace(written, self._path)
+            written.replace(self._path)
         except OSError:
             # A full or read-only disk costs the next training time, and this one nothing.
             with suppress(OSError):

@@ -2,8 +2,8 @@
 
 Four things look, and one that finds something is enough: the intent model, on the encoder's vectors and n-grams, whose
 limit for harm prefers a false alarm to a miss; spaCy patterns of words that leave no doubt (data/support/patterns.yml);
-words of languages that the model was not trained on (data/support/foreign.yml); and the conversation, in which a country's
-name answers the question for it.
+words of languages that the model was not trained on (data/support/foreign.yml); and the conversation, in which a
+country's name answers the question for it.
 """
 
 from typing import Any, Dict, List, Optional, Tuple, Type
@@ -99,7 +99,7 @@ class SafetyGuard(IntentClassifier, GraphComponent):
         known = next((need.country for need in earlier if need and need.country), None)
         if kinds:
             kind, minor = _with_age(_gravest(kinds), says_minor(doc))
-            minor = minor or kind == ASKS_FOR_LINE and asks_for_children(doc)
+            minor = minor or (kind == ASKS_FOR_LINE and asks_for_children(doc))
             again = any(need is not None and need.kind == kind for need in earlier[:1])
             _set(message, Need(kind, country or known, says_man(doc, kind == OF_OTHER), minor, again))
             return
@@ -110,7 +110,7 @@ class SafetyGuard(IntentClassifier, GraphComponent):
 
 
 def _may_be_a_place(message: Message, before: Optional[Need]) -> bool:
-    """Whether a few words that mean nothing else answer the question for the country, with a place that nobody listed."""
+    """Whether few words that mean nothing else answer the question for the country with a place that nobody listed."""
     asked = before is not None and before.country is None and before.kind != PERPETRATOR
     intent = message.get(INTENT)[INTENT_NAME_KEY]
     # Names that nobody knows are like anything to the model, also like an insult.

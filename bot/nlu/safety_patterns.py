@@ -18,9 +18,16 @@ _YOUNGEST_WRITER = 5
 # "in France", "from the US", "helpline for India"
 _BEFORE_A_PLACE = {"in", "from", "for", "near", "at", "to", "of", "around", "outside"}
 _SHORT = 4
+# A country's code has two letters; the locale data also have continents, by numbers.
+_CODE_LENGTH = 2
+# From here on a number is no age.
+_NO_AGE = 100
+# A writer's age has so many digits.
+_AGE_DIGITS = 2
 _FEW = 8
 _I_AM_IN = re.compile(
-    r"\b(i ?['’]?m|i am|we ?['’]?re|we are|i live|we live|i moved|i stay)\b.{0,30}\b(in|near|from|to|at)\b", re.I
+    r"\b(i ?['’]?m|i am|we ?['’]?re|we are|i live|we live|i moved|i stay)\b.{0,30}\b(in|near|from|to|at)\b",
+    re.IGNORECASE,
 )
 _MEN = ("man", "guy", "male", "boy", "dude", "bloke", "lad", "father", "dad", "husband", "fella", "fellow", "gentleman")
 _HE = {"son", "brother", "boyfriend", "husband", "father", "dad", "uncle", "nephew", "grandson", "stepson", "godson"}
@@ -39,8 +46,12 @@ _SHE = {
     "her",
 }
 # Whom a line for women alone is not for, and who ask for a line for children.
-_NO_WOMAN = re.compile(r"\b(non[- ]?binary|enby|genderqueer|agender|trans ?man|for (men|males|guys|boys))\b", re.I)
-_CHILDREN = re.compile(r"\b(kids?|child(ren)?|teens?|teenagers?|minors?|under[- ]?(18|age)s?|young people)\b", re.I)
+_NO_WOMAN = re.compile(
+    r"\b(non[- ]?binary|enby|genderqueer|agender|trans ?man|for (men|males|guys|boys))\b", re.IGNORECASE
+)
+_CHILDREN = re.compile(
+    r"\b(kids?|child(ren)?|teens?|teenagers?|minors?|under[- ]?(18|age)s?|young people)\b", re.IGNORECASE
+)
 _NOW = {"i'm", "im", "am", "'m", "m", "age", "aged", "is", "'s", "turned", "only", "just", "a"}
 _NO_AGE_BEFORE = {"was", "were", "when", "since", "until", "till", "at", "about"}
 _NO_AGE_AFTER = {
@@ -84,7 +95,7 @@ class ForeignWords:
         self._words = words
 
     def kind_of(self, doc: Doc, language: str) -> Optional[str]:
-        """The gravest kind that a message has a word of; none where it names the movement, which is about such words."""
+        """The gravest kind that a message has a word of; none where it names the movement, which has them, too."""
         if any(entity.label_ == _MOVEMENT for entity in doc.ents):
             return None
         text = doc.text.lower()
@@ -100,7 +111,7 @@ class Places:
         self._matcher = PhraseMatcher(vocab, attr="LOWER")
         spelled: Dict[str, List[str]] = {}
         for code, name in Locale("en").territories.items():
-            if len(code) == 2 and code.isalpha():
+            if len(code) == _CODE_LENGTH and code.isalpha():
                 spelled[code] = [name, name.split(" (")[0], name.split(" & ")[0], name.replace(" & ", " and ")]
         for country in support.countries:
             spelled.setdefault(country.code, []).extend([country.name, *country.places])
@@ -140,7 +151,7 @@ def says_minor(doc: Doc) -> Optional[bool]:
     """Whether the writer says to be under 18 now: True, False for a grown-up's age, None where no age is said."""
     for token in doc:
         number = token.text[:-1] if token.text[-1:].lower() in "fm" else token.text
-        if not number.isdigit() or not _YOUNGEST_WRITER <= int(number) < 100:
+        if not number.isdigit() or not _YOUNGEST_WRITER <= int(number) < _NO_AGE:
             continue
         before = doc[token.i - 1].lower_ if token.i else ""
         after = doc[token.i + 1].lower_ if token.i + 1 < len(doc) else ""
@@ -172,11 +183,12 @@ def says_man(doc: Doc, of_other: bool) -> bool:
         return bool(_HE.intersection(words)) and not _SHE.intersection(words)
     for position, word in enumerate(words):
         before = words[max(0, position - 4) : position]
-        if word in _MEN and ("as" in before or "i" in before and {"'m", "am", "m"} & set(before) or "im" in before):
+        if word in _MEN and ("as" in before or ("i" in before and {"'m", "am", "m"} & set(before)) or "im" in before):
             return not {"by", "with", "to", "my", "the", "of", "his", "from"} & set(before)
         if word in _MEN and words[position + 1 : position + 2] == ["here"]:
             return True
-        if word == "m" and before and before[-1].isdigit() and len(before[-1]) == 2:  # "24m", which spaCy splits
+        # "24m", which spaCy splits.
+        if word == "m" and before and before[-1].isdigit() and len(before[-1]) == _AGE_DIGITS:
             return True
     return False
 
@@ -204,7 +216,7 @@ def _is_place(span: Span) -> bool:
     # "he is at the door, new york" and "in Nice, France and alone"
     ends = span.end == len(span.doc) or span.doc[span.end].is_punct
     town = max(span.start - 2, 0)
-    return ends or span.doc[town].is_title and town > 0 and span.doc[town - 1].lower_ in _BEFORE_A_PLACE
+    return ends or (span.doc[town].is_title and town > 0 and span.doc[town - 1].lower_ in _BEFORE_A_PLACE)
 
 
 def _before(span: Span) -> str:
@@ -215,7 +227,7 @@ def _before(span: Span) -> str:
 
 
 def _says_us(doc: Doc) -> bool:
-    """ "US" is the country in capitals, or after "in the"; "us" is we."""
+    """In capitals, or after "in the", "US" is the country; "us" is we."""
     for token in doc:
         if token.lower_ == "us":
             before = [each.lower_ for each in doc[max(0, token.i - 2) : token.i]]

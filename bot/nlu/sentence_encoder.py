@@ -85,10 +85,11 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def _add(self, messages: List[Message], encode: Encode) -> None:
         with_text = [message for message in messages if message.get(TEXT)]
         vectors = encode([canonical_text(message) for message in with_text])
-        for message, vector in zip(with_text, vectors):
+        for message, vector in zip(with_text, vectors, strict=True):
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         with_pronouns = [message for message in with_text if own_words(message) != canonical_text(message)]
-        for message, vector in zip(with_pronouns, self._encoder.encode([own_words(each) for each in with_pronouns])):
+        own_vectors = self._encoder.encode([own_words(each) for each in with_pronouns])
+        for message, vector in zip(with_pronouns, own_vectors, strict=True):
             message.set(_OWN_VECTOR, vector)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

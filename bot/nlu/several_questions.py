@@ -79,7 +79,7 @@ class SeveralQuestions(GraphComponent):
             if corrects:
                 # "I didn't ask about the tweet, I asked who began."
                 questions = questions[-1:]
-            elif len(questions) < 2:
+            elif len(questions) <= 1:
                 questions = _both_readings(message)
             if len(questions) > 1 or corrects:
                 self._set(message, questions)

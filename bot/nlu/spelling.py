@@ -53,7 +53,7 @@ class Alike:
 
 
 class MisspeltNames:
-    """A spaCy component that adds entities for words that are no English and very like a name. Stands behind the ruler."""
+    """A spaCy component that adds entities for words that are no English and very like a name. It follows the ruler."""
 
     def __init__(self, names: Dict[str, Tuple[str, str]]) -> None:
         """Take the names: of those of several words, the words that by themselves stand for the name."""
@@ -101,9 +101,8 @@ def _joined(doc: Doc, spans: List[Span]) -> List[Span]:
     named += [(each.start, each.end, each.label_, each.id_) for each in spans]
     joined: List[Tuple[int, int, str, str]] = []
     for start, end, label, name in sorted(named):
-        if joined and joined[-1][1] == start and joined[-1][3] == name:
-            start = joined.pop()[0]
-        joined.append((start, end, label, name))
+        goes_on = joined and joined[-1][1] == start and joined[-1][3] == name
+        joined.append((joined.pop()[0] if goes_on else start, end, label, name))
     return [Span(doc, start, end, label, span_id=name) for start, end, label, name in joined]
 
 

@@ -18,9 +18,9 @@ from bot.proposals.silence import Phrase
 
 # As many as a fact needs.
 FEWEST_QUESTIONS = 2
-# A sentence says what a fact from elsewhere says; a question asks for what a sentence says. Measured with the collection
-# that ships and docs/examples/sweden.txt: 0.74 for the fact that it repeats; of the others, those about no place that it
-# names don't count.
+# A sentence says what a fact from elsewhere says; a question asks for what a sentence says. Measured with the
+# collection that ships and docs/examples/sweden.txt: 0.74 for the fact that it repeats; of the others, those about no
+# place that it names don't count.
 _SAYS_THE_SAME = 0.55
 _ASKS_FOR_IT = 0.45
 _LONGEST_TITLE = 45
@@ -155,7 +155,7 @@ class Drafter:
 
     def _asking(self, questions: Sequence[str], vectors: np.ndarray) -> Iterator[Tuple[str, int]]:
         """Those questions that ask for what a sentence says, with its index."""
-        for question, (index, cosine) in zip(questions, self._likeness.nearest(questions, vectors)):
+        for question, (index, cosine) in zip(questions, self._likeness.nearest(questions, vectors), strict=True):
             if cosine >= _ASKS_FOR_IT:
                 yield question, index
 

@@ -1,7 +1,7 @@
 """What of the store and the training data is like a sentence, by the sentence encoder."""
 
 from collections import Counter
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 

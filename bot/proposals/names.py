@@ -86,12 +86,11 @@ class NameFinder:
     def _capitalised(self, doc: Doc) -> Iterator[str]:
         for run in _runs(doc, self._no_names):
             # One capital at the start of a sentence, or after a colon or a quotation mark, is no name's.
-            begins = run.start == 0 or not doc[run.start - 1].text[-1:].isalnum() and doc[run.start - 1].text != ","
-            if begins and doc[run.start].is_stop:
-                run = doc[run.start + 1 : run.end]
-                begins = False
-            if len(run) > 1 or len(run) == 1 and not begins:
-                yield run.text
+            begins = run.start == 0 or (not doc[run.start - 1].text[-1:].isalnum() and doc[run.start - 1].text != ",")
+            follows_stop_word = begins and doc[run.start].is_stop
+            name = doc[run.start + 1 : run.end] if follows_stop_word else run
+            if len(name) > 1 or (len(name) == 1 and (follows_stop_word or not begins)):
+                yield name.text
 
 
 def _runs(doc: Doc, no_names: Set[str]) -> Iterator[Span]:

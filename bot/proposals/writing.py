@@ -29,7 +29,7 @@ def names_as_yaml(document: str, names: Mapping[str, Kind], is_new: bool) -> str
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    environment = Environment(  # noqa: S701  # it writes YAML, no HTML
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, keep_trailing_newline=True
     )
     environment.filters.update(yaml=_scalar, yaml_item=_item)

@@ -1,7 +1,8 @@
 """What Rasa's AugmentedMemoizationPolicy recalls, by looking at the end of the states that it has already.
 
-Rasa cuts the conversation shorter and shorter and replays what is left each time, since a slot that was set early is part
-of every state after that. Where no slot is part of a state, the states of what is left are the last ones of the whole.
+Rasa cuts the conversation shorter and shorter and replays what is left each time, since a slot that was set early is
+part of every state after that. Where no slot is part of a state, the states of what is left are the last ones of the
+whole.
 """
 
 from typing import Any, Dict, List, Optional

@@ -9,7 +9,7 @@ import asyncio
 import ctypes
 import gc
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache
 from typing import Any, Dict, MutableMapping
 from weakref import WeakKeyDictionary
 
@@ -17,9 +17,9 @@ import aiohttp
 import rasa.core.run
 from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
-from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
+from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -117,7 +117,7 @@ def _is_event(event: Any) -> bool:
     return validator is not None and validator.is_valid(event)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validators() -> Dict[str, Validator]:
     """By kind of event; each of Rasa's alternatives asks for its own name in `event`."""
     every = {key: value for key, value in EVENT_SCHEMA.items() if key != "oneOf"}

@@ -13,7 +13,7 @@ def prepare(serves: bool) -> None:
         serves: whether it answers messages; if not, it trains.
     """
     if serves:
-        # A message's matrices are small: two threads took 24 ms to agree on what one does in 5. Training needs them all.
+        # A message's matrices are small: two threads took 24 ms to agree on what one does in 5. Training needs all.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     leave_out(tensorflow=not needs_tensorflow(ROOT / "config.yml"))
     from bot.rasa.once import do_once  # imports Rasa

@@ -14,7 +14,8 @@ from typing import Any, FrozenSet, Optional, Sequence
 import yaml
 
 _TENSORFLOW = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_text", "tensorflow_hub", "keras", "jax"})
-# Of Rasa's stock channels, which are off; of stores and brokers that would keep what visitors write; of `rasa interactive`.
+# Of Rasa's stock channels, which are off; of stores and brokers that would keep what visitors write; of the command
+# `rasa interactive`.
 _STOCK = frozenset(
     {
         *("twilio", "webexteamssdk"),

@@ -1,5 +1,6 @@
 """One conversation with a running assistant, by the web channel's contract."""
 
+from http import HTTPStatus
 from typing import Any, Dict, List, Optional
 
 import requests
@@ -71,7 +72,7 @@ class Conversation:
             raise ShellError(f"{url} does not answer as the assistant does: check the address.") from error
         except requests.RequestException as error:
             raise ShellError(f"The assistant cannot be reached at {self._url} ({type(error).__name__}).") from error
-        if response.status_code == 429:
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise TooMany(given["error"]["message"], float(response.headers.get("Retry-After", 1)))
         if not response.ok:
             raise ShellError(given["error"]["message"])

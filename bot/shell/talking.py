@@ -103,9 +103,11 @@ class _Talk:
         try:
             turn = self._conversation.latest_turn()
         except ShellError:
-            return self._warn("no_reason")
+            self._warn("no_reason")
+            return
         if not turn["understood"]:
-            return self._warn("erased")
+            self._warn("erased")
+            return
         self._print_pairs(explained(turn))
 
     def _save(self, name: str) -> None:

@@ -1,4 +1,6 @@
-"""Rasa's natural language generator, with what depends on more than the response's name made beside it. Named in endpoints.yml:
+"""Rasa's natural language generator, with what depends on more than the response's name made beside it.
+
+Named in endpoints.yml:
 
 nlg:
   type: bot.support.generator.SupportGenerator

@@ -35,7 +35,7 @@ def load_support(root: Path = ROOT) -> SupportStore:
 
 
 def inspect_support(root: Path = ROOT, today: Optional[date] = None) -> Check:
-    """Check what lies under `root`/data/support, whether or not it holds, and list the lines whose page is due for a look.
+    """Check what lies under `root`/data/support, whether or not it holds, and list the lines that are due for a look.
 
     Args:
         root: the project's folder.

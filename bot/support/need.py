@@ -6,7 +6,7 @@ from typing import Any, Dict, Mapping, Optional
 # In Rasa's parse result of a message.
 NEED = "need"
 
-# The kinds, gravest first: a message that is several gets the first. The names are those of the training data's intents.
+# The kinds, gravest first: a message that is several gets the first. The names are the training data's intents.
 DANGER = "danger"
 SELF_HARM = "self_harm"
 OF_MINOR = "disclosure_of_minor"

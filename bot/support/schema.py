@@ -1,4 +1,4 @@
-"""What an entry of the table of lines consists of. Each field is declared once, with what a curator has to write there."""
+"""What an entry of the table of lines consists of. Each field is declared once, with what a curator writes there."""
 
 from datetime import date
 from enum import Enum

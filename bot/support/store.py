@@ -93,7 +93,7 @@ class SupportStore:
         return known.name if known else Locale("en").territories.get(code, code)
 
     def example(self, country: Optional[str]) -> str:
-        """A line that is for everybody, as a sentence names it: with its number, or the directory where there is none."""
+        """A line that is for everybody, as a sentence names it: with its number, or the directory if there is none."""
         line = self.offered(Need(ASKS_FOR_LINE, country, is_man=True))[0]
         return f"{line.name} ({line.number})" if line.digits else line.name
 

@@ -1,8 +1,8 @@
-"""Masks what in a question could tell of a person: names, numbers, addresses, and every word that is not plainly a word.
+"""Masks what in a question could tell of a person: names, numbers, addresses, and all that is not plainly a word.
 
-There is no trained model of names here, and none would find "priya" in small letters. So it is the other way round: spaCy
-finds the store's names, numbers, e-mail and street addresses, and of the rest only those words stay that the assistant's
-own training data uses as ordinary words. When in doubt, a word is masked.
+There is no trained model of names here, and none would find "priya" in small letters. So it is the other way round:
+spaCy finds the store's names, numbers, e-mail and street addresses, and of the rest only those words stay that the
+assistant's own training data uses as ordinary words. When in doubt, a word is masked.
 """
 
 import re
@@ -18,14 +18,14 @@ from bot.facts import Kind, shipped_store
 from bot.nlu.forgetting import Forgetting
 from bot.nlu.language import build_language, shipped_language
 
-# A word is ordinary if the examples have it so often in small letters, and hardly ever with a capital inside a sentence.
+# A word is ordinary if the examples have it so often in small letters, and hardly ever with a capital in a sentence.
 _OFTEN = 4
 _FAR_MORE_OFTEN = 4
 _EXAMPLE = re.compile(r"^ +- (.+)$", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z]+")
 _STREETS = (
-    "street st road rd avenue ave lane ln drive dr square sq close court ct way place pl boulevard blvd terrace crescent "
-    "rue strasse straße via calle marg nagar colony"
+    "street st road rd avenue ave lane ln drive dr square sq close court ct way place pl boulevard blvd terrace "
+    "crescent rue strasse straße via calle marg nagar colony"
 ).split()
 _BEFORE_NAMES = "name called named mr mrs ms miss dr prof sir madam".split()
 _MASKS = {
@@ -122,7 +122,7 @@ def _joined(doc: Doc, masks: List[Optional[str]]) -> List[Optional[str]]:
 
 def _written(doc: Doc, masks: List[Optional[str]]) -> str:
     text = ""
-    for token, mask, after in zip(doc, masks, [*masks[1:], None]):
+    for token, mask, after in zip(doc, masks, [*masks[1:], None], strict=False):
         if mask is None:
             text += token.text_with_ws
         elif mask != after:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any, Dict, Mapping, NamedTuple
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, and_, create_engine, inspect, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, and_, create_engine, insert, inspect, select, update
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -77,7 +77,8 @@ class UsageTable:
             )
         except (SQLAlchemyError, ImportError) as error:
             raise UsageError(
-                f"METOO_USAGE names a database that can't be used ({_first_line(error)}): correct it, or install its driver."
+                f"METOO_USAGE names a database that can't be used ({_first_line(error)}): correct it, or install its "
+                "driver."
             ) from error
 
     def __str__(self) -> str:

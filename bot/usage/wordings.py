@@ -1,7 +1,7 @@
-"""Wordings of questions that were not answered, where the operator asks for them: masked, and never beside a disclosure.
+"""Wordings of questions that were not answered, if the operator asks for them: masked, and never beside a disclosure.
 
-A wording is held in memory until its conversation is over. If at any time, before or after it, the conversation tells of
-harm or comes near to that, or is erased, nothing of it is kept. What is held when the process ends is lost with it.
+A wording is held in memory until its conversation is over. If at any time, before or after it, the conversation tells
+of harm or comes near to that, or is erased, nothing of it is kept. What is held when the process ends is lost with it.
 """
 
 import threading
@@ -109,6 +109,5 @@ def _is_near_harm(turn: Turn) -> bool:
         turn.need
         or turn.intent in _CARE
         or any(reply.kind is ReplyKind.SUPPORT for reply in turn.replies)
-        or guard
-        and (guard["pattern"] or guard["value"] >= _NEAR_HARM * guard["limit"])
+        or (guard and (guard["pattern"] or guard["value"] >= _NEAR_HARM * guard["limit"]))
     )

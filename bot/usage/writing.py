@@ -89,8 +89,8 @@ class UsageWriter:
     def _warn(self, why: str) -> None:
         if not self._has_warned:
             logger.warning(
-                "What visitors ask can't be written to %s (%s). It is kept in memory and tried again every %.0f seconds: "
-                "make room, make it writable or reachable, or set METOO_USAGE to another database or 'off'.",
+                "What visitors ask can't be written to %s (%s). It is kept in memory and tried again every %.0f "
+                "seconds: make room, make it writable or reachable, or set METOO_USAGE to another database or 'off'.",
                 self._table,
                 why,
                 self._interval,

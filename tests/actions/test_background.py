@@ -1,4 +1,4 @@
-"""Facts from elsewhere: labelled, with their source, only where the document is silent, and off where the operator says so."""
+"""Facts from elsewhere: labelled, with their source, only where the document is silent, and off on request."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cost does not grow: the short form of benchmarks.flat, with an assistant of its own. A busy machine gets some room."""
+"""Cost does not grow: the short form of benchmarks.flat, with an assistant of its own. A busy machine gets room."""
 
 from pathlib import Path
 from typing import Iterator

@@ -74,7 +74,7 @@ class Chat(StandIn):
             self.held[token] += [said, {"event": "bot"}]
         if self.mistake == "swaps":
             self.held[token].reverse()
-            self.held[token] = [said, {"event": "bot"}] + self.held[token][2:]
+            self.held[token] = [said, {"event": "bot"}, *self.held[token][2:]]
         if self.mistake == "forgets" and not is_new:
             text = "something else"
         reply = {"id": "1", "kind": "chat", "text": text, "facts": [], "suggestions": [], "links": []}
@@ -102,7 +102,7 @@ def test_a_server_that_makes_no_mistake_is_found_to_make_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "mistake, kind",
+    ("mistake", "kind"),
     [
         ("mixes", "mixed"),
         ("is late", "out_of_order"),

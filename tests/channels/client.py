@@ -6,7 +6,7 @@ import json
 import socket
 import time
 from functools import cache
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from bot.environment import LOOPBACK
 

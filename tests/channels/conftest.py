@@ -39,5 +39,5 @@ def messengers(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         }
         with Assistant(model, log=log.append, variables=variables) as assistant:
             assistant.wait_until_ready()
-            telegram.wait_for(lambda calls: bool(calls), "setMyCommands")
+            telegram.wait_for(bool, "setMyCommands")
             yield Messengers(assistant, log, telegram, slack)

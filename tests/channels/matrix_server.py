@@ -98,7 +98,7 @@ class Synapse:
         """Make an account; its id and an access token."""
         address = f"{self.url}/_synapse/admin/v1/register"
         nonce = requests.get(address, timeout=20).json()["nonce"]
-        signed = "\0".join([nonce, name, password, "notadmin"]).encode()
+        signed = f"{nonce}\0{name}\0{password}\0notadmin".encode()
         answer = requests.post(
             address,
             json={
@@ -145,9 +145,9 @@ class Synapse:
             # Visitors see all that came, however much it is.
             "filter_timeline_limit": 1_000,
             **limits,
-            "rc_login": {name: unlimited for name in ("address", "account", "failed_attempts")},
-            "rc_joins": {name: unlimited for name in ("local", "remote")},
-            "rc_invites": {name: unlimited for name in ("per_room", "per_user", "per_issuer")},
+            "rc_login": dict.fromkeys(("address", "account", "failed_attempts"), unlimited),
+            "rc_joins": dict.fromkeys(("local", "remote"), unlimited),
+            "rc_invites": dict.fromkeys(("per_room", "per_user", "per_issuer"), unlimited),
         }
         logs = {
             "version": 1,

@@ -79,14 +79,7 @@ class SlackServer(StandIn):
         if failure:
             return web.json_response(failure.body, status=failure.status, headers=failure.headers)
         try:
-            if method == "auth.test":
-                return web.json_response(
-                    {"ok": True, "team_id": TEAM, "user_id": OWN_USER, "bot_id": OWN_BOT, "user": "metoo", "team": "x"}
-                )
-            if method == "chat.postMessage":
-                _check_message(fields)
-                return web.json_response({"ok": True, "channel": fields["channel"], "ts": f"{time.time():.6f}"})
-            raise Refused("unknown_method")
+            return web.json_response(_answer(method, fields))
         except Refused as refused:
             self.faults.append(f"{method}: {refused}")
             return web.json_response({"ok": False, "error": "invalid_blocks"})
@@ -203,6 +196,15 @@ def _text(block: Mapping[str, Any]) -> str:
     return block["text"]["text"] if block["type"] == "section" else block["elements"][0]["text"]
 
 
+def _answer(method: str, fields: Mapping[str, Any]) -> Dict[str, Any]:
+    if method == "auth.test":
+        return {"ok": True, "team_id": TEAM, "user_id": OWN_USER, "bot_id": OWN_BOT, "user": "metoo", "team": "x"}
+    if method == "chat.postMessage":
+        _check_message(fields)
+        return {"ok": True, "channel": fields["channel"], "ts": f"{time.time():.6f}"}
+    raise Refused("unknown_method")
+
+
 def _check_message(fields: Mapping[str, Any]) -> None:
     unknown = set(fields) - {"channel", "text", "blocks", "thread_ts", "unfurl_links", "unfurl_media", "mrkdwn"}
     if unknown:  # as_user among them, which tokens of today refuse
@@ -217,19 +219,23 @@ def _check_message(fields: Mapping[str, Any]) -> None:
     if not 1 <= len(fields.get("blocks", [{}])) <= 50:
         raise Refused("1 to 50 blocks")
     for block in fields.get("blocks", ()):
-        if block["type"] == "section":
-            _check_text(block["text"], "mrkdwn", 3000)
-            shown(block["text"]["text"])
-        elif block["type"] == "context":
-            if not 1 <= len(block["elements"]) <= 10:
-                raise Refused("1 to 10 elements")
-            for element in block["elements"]:
-                _check_text(element, "mrkdwn", 3000)
-                shown(element["text"])
-        elif block["type"] == "actions":
-            _check_buttons(block["elements"])
-        else:
-            raise Refused(f"a block of type {block['type']}")
+        _check_block(block)
+
+
+def _check_block(block: Mapping[str, Any]) -> None:
+    if block["type"] == "section":
+        _check_text(block["text"], "mrkdwn", 3000)
+        shown(block["text"]["text"])
+    elif block["type"] == "context":
+        if not 1 <= len(block["elements"]) <= 10:
+            raise Refused("1 to 10 elements")
+        for element in block["elements"]:
+            _check_text(element, "mrkdwn", 3000)
+            shown(element["text"])
+    elif block["type"] == "actions":
+        _check_buttons(block["elements"])
+    else:
+        raise Refused(f"a block of type {block['type']}")
 
 
 def _check_buttons(buttons: List[Mapping[str, Any]]) -> None:

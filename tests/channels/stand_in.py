@@ -4,8 +4,8 @@ import asyncio
 import threading
 import time
 from collections import defaultdict
-from types import TracebackType
-from typing import Any, Callable, DefaultDict, Dict, List, NamedTuple, Optional, Type, TypeVar
+from types import MappingProxyType, TracebackType
+from typing import Any, Callable, DefaultDict, Dict, List, Mapping, NamedTuple, Optional, Type, TypeVar
 
 from aiohttp import web
 
@@ -25,7 +25,7 @@ class Failure(NamedTuple):
 
     status: int
     body: Dict[str, Any]
-    headers: Dict[str, str] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Refused(Exception):

@@ -55,20 +55,7 @@ def _parsed(given: str) -> Shown:
         character = given[at]
         tag, entity = _TAG.match(given, at), _ENTITY.match(given, at)
         if character == "<" and tag:
-            closing, name, attributes = tag.groups()
-            if closing:
-                if not open_tags or open_tags.pop() != name or attributes:
-                    raise Refused(f"can't parse entities: unmatched end tag at {at}")
-            elif name == "a":
-                href = re.fullmatch(r'\s+href="([^"]+)"', attributes)
-                if not href:
-                    raise Refused(f"can't parse entities: a link without an address at {at}")
-                links.append(html.unescape(href[1]))
-                open_tags.append(name)
-            elif name not in _PLAIN_TAGS or (attributes and (name, attributes) != ("blockquote", " expandable")):
-                raise Refused(f"can't parse entities: unsupported start tag {name!r} at {at}")
-            else:
-                open_tags.append(name)
+            _take_tag(tag, open_tags, links)
             at = tag.end()
         elif character == "&" and entity:
             text += html.unescape(entity[0])
@@ -81,6 +68,23 @@ def _parsed(given: str) -> Shown:
     if open_tags:
         raise Refused(f"can't parse entities: {open_tags} not closed")
     return Shown(text, links)
+
+
+def _take_tag(tag: "re.Match[str]", open_tags: List[str], links: List[str]) -> None:
+    at = tag.start()
+    closing, name, attributes = tag.groups()
+    if closing:
+        if not open_tags or open_tags.pop() != name or attributes:
+            raise Refused(f"can't parse entities: unmatched end tag at {at}")
+        return
+    if name == "a":
+        href = re.fullmatch(r'\s+href="([^"]+)"', attributes)
+        if not href:
+            raise Refused(f"can't parse entities: a link without an address at {at}")
+        links.append(html.unescape(href[1]))
+    elif name not in _PLAIN_TAGS or (attributes and (name, attributes) != ("blockquote", " expandable")):
+        raise Refused(f"can't parse entities: unsupported start tag {name!r} at {at}")
+    open_tags.append(name)
 
 
 class TelegramServer(StandIn):
@@ -182,8 +186,10 @@ class TelegramServer(StandIn):
     def _on_sendMessage(self, fields: Mapping[str, Any]) -> Dict[str, Any]:
         _allow(
             fields,
-            ("chat_id", "text", "parse_mode", "reply_markup", "link_preview_options", "reply_parameters")
-            + ("message_thread_id", "disable_notification"),
+            (
+                *("chat_id", "text", "parse_mode", "reply_markup", "link_preview_options", "reply_parameters"),
+                *("message_thread_id", "disable_notification"),
+            ),
         )
         if not re.fullmatch(r"-?\d+", fields.get("chat_id", "")):
             raise Refused("chat not found")

@@ -45,7 +45,7 @@ def test_a_secret_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    "settings, message",
+    ("settings", "message"),
     [
         ({"allowed_origins": ["example.org"]}, "'example.org' is no origin"),
         ({"allowed_origins": ["https://example.org/"]}, "'https://example.org/' is no origin"),

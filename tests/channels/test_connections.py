@@ -68,7 +68,7 @@ def test_what_is_no_request_is_refused_and_the_connection_closed(assistant: Assi
 
 
 @pytest.mark.parametrize(
-    "sent, status, code",
+    ("sent", "status", "code"),
     [
         (get(b"/nowhere/strawberry"), 404, "not_found"),
         (get(b"/nowhere/strawberry", b"Accept: text/html"), 404, "not_found"),

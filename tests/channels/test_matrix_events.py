@@ -19,7 +19,7 @@ def marked(*user_ids: str) -> Dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "event, expected",
+    ("event", "expected"),
     [
         (message("Who started it?"), Written("Who started it?", False)),
         (message("asks who started it", "m.emote"), Written("asks who started it", False)),

@@ -21,7 +21,7 @@ RIGHT = {"homeserver": "https://matrix.example.org", "user_id": "@metoo:example.
 
 
 @pytest.mark.parametrize(
-    "settings, message",
+    ("settings", "message"),
     [
         (None, "has no homeserver: set METOO_MATRIX_HOMESERVER"),
         ({**RIGHT, "homeserver": "matrix.example.org"}, "'matrix.example.org' is no address"),
@@ -72,7 +72,7 @@ def test_variables_and_credentials_are_the_same(tmp_path: Path) -> None:
 )
 async def test_another_kind_of_server_is_said(response: Dict[str, Any]) -> None:
     async with answering(lambda: web.Response(**response)) as homeserver:
-        with pytest.raises(Refused, match="is no Matrix homeserver. Correct homeserver in credentials.yml"):
+        with pytest.raises(Refused, match=r"is no Matrix homeserver. Correct homeserver in credentials.yml"):
             await asyncio.wait_for(homeserver.log_in(), 10)
 
 

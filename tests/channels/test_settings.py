@@ -39,9 +39,9 @@ def test_an_empty_setting_is_none(empty: object) -> None:
 
 
 def test_an_unknown_name_is_told() -> None:
-    with pytest.raises(RasaException, match="telegram has no setting tokn. It knows token, api_url"):
+    with pytest.raises(RasaException, match=r"telegram has no setting tokn. It knows token, api_url"):
         settings_of("telegram", NAMES, {"tokn": "x"}, {})
-    with pytest.raises(RasaException, match="METOO_TELEGRAM_TOKN is unknown.*METOO_TELEGRAM_TOKEN"):
+    with pytest.raises(RasaException, match=r"METOO_TELEGRAM_TOKN is unknown.*METOO_TELEGRAM_TOKEN"):
         settings_of("telegram", NAMES, {}, {"METOO_TELEGRAM_TOKN": "x"})
 
 

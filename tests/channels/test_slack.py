@@ -49,7 +49,7 @@ def assert_unanswered(user: SlackUser, server: SlackServer, since: int) -> None:
 
 
 def test_the_token_is_tried_at_the_start(slack: SlackServer) -> None:
-    assert len(slack.wait_for(lambda calls: bool(calls), "auth.test")) == 1
+    assert len(slack.wait_for(bool, "auth.test")) == 1
 
 
 def test_a_question_is_answered_with_quote_and_source(user: SlackUser) -> None:
@@ -164,7 +164,7 @@ def test_a_burst_is_answered_in_order(user: SlackUser, slack: SlackServer) -> No
             waiting.append(pool.submit(user.deliver, user.message(question)))
             time.sleep(0.4)  # so that they come in this order
         assert {answer.result().status_code for answer in waiting} == {200}
-    held_up, *posted = slack.wait_for(lambda calls: len(calls) == 4, POST, since)
+    _held_up, *posted = slack.wait_for(lambda calls: len(calls) == 4, POST, since)
     texts = [text_of(call.fields) for call in posted]
     assert [expected in text for text, expected in zip(texts, questions.values())] == [True] * 3
 
@@ -225,7 +225,7 @@ def test_a_request_that_is_too_old_is_not_read(messengers: Messengers) -> None:
 
 
 @pytest.mark.parametrize(
-    "body, status",
+    ("body", "status"),
     [
         (b"", 400),
         (b"{", 400),
@@ -247,7 +247,7 @@ def test_what_is_no_event(user: SlackUser, slack: SlackServer, body: bytes, stat
 
 
 @pytest.mark.parametrize(
-    "body, status", [(b"payload={", 400), (b"payload=[]", 400), (b"x=1", 200), (b"command=/x", 200)]
+    ("body", "status"), [(b"payload={", 400), (b"payload=[]", 400), (b"x=1", 200), (b"command=/x", 200)]
 )
 def test_what_is_no_interaction(user: SlackUser, slack: SlackServer, body: bytes, status: int) -> None:
     since = len(slack.calls)
@@ -445,7 +445,7 @@ class TestTryingTheToken:
 
 
 @pytest.mark.parametrize(
-    "settings, told",
+    ("settings", "told"),
     [
         ({}, "METOO_SLACK_TOKEN"),
         ({"token": TOKEN}, "METOO_SLACK_SIGNING_SECRET"),

@@ -92,7 +92,7 @@ def test_two_users_have_two_conversations(user: TelegramUser, messengers: Messen
 @pytest.mark.parametrize("command", ["/start", "/start ref_12", f"/start@{USERNAME}", "/START"])
 def test_start_begins_with_the_welcome(user: TelegramUser, command: str) -> None:
     user.say("What is Times Up?")
-    update = user.message(command, entities=[entity(command, command.split()[0], "bot_command")])
+    update = user.message(command, entities=[entity(command, command.split(maxsplit=1)[0], "bot_command")])
     (fields,) = user.reply_fields(update)
     assert "automated assistant" in shown(fields).text and "Hello" in shown(fields).text
     assert [title for title, _ in buttons_of(fields)] == ["What is MeToo?", "Who started it?", "What has it achieved?"]
@@ -105,7 +105,7 @@ def test_help_says_what_it_can_do(user: TelegramUser) -> None:
 
 @pytest.mark.parametrize("text", ["/restart", "/session_start", '/bot_challenge{"a": "b"}', "/"])
 def test_any_other_command_is_text(user: TelegramUser, text: str) -> None:
-    update = user.message(text, entities=[entity(text, text.split("{")[0], "bot_command")])
+    update = user.message(text, entities=[entity(text, text.split("{", maxsplit=1)[0], "bot_command")])
     reply = user.replies(update)[0].text
     assert not re.search("metoo.txt|Hello|computer program", reply)
 
@@ -183,7 +183,7 @@ def test_a_burst_is_answered_in_order(user: TelegramUser, telegram: TelegramServ
             waiting.append(pool.submit(user.deliver, user.message(question)))
             time.sleep(0.4)  # so that they come in this order
         assert {answer.result().status_code for answer in waiting} == {200}
-    held_up, *sent = telegram.wait_for(lambda calls: len(calls) == 4, "sendMessage", since)
+    _held_up, *sent = telegram.wait_for(lambda calls: len(calls) == 4, "sendMessage", since)
     texts = [shown(call.fields).text for call in sent]
     assert [expected in text for text, expected in zip(texts, questions.values())] == [True] * 3
 
@@ -227,7 +227,7 @@ def test_a_forged_body_is_not_read(messengers: Messengers) -> None:
 
 
 @pytest.mark.parametrize(
-    "body, status",
+    ("body", "status"),
     [
         (b"", 400),
         (b"{", 400),
@@ -395,7 +395,7 @@ class TestInAGroup:
         """The fields of the first message to the group that comes of an update."""
         since = len(telegram.calls)
         assert user.deliver(update).status_code == 200
-        call = telegram.wait_for(lambda calls: bool(calls), "sendMessage", since)[0]
+        call = telegram.wait_for(bool, "sendMessage", since)[0]
         assert call.fields["chat_id"] == str(GROUP["id"])
         return call.fields
 
@@ -549,7 +549,7 @@ class TestSettingTheWebhook:
 
 
 @pytest.mark.parametrize(
-    "settings, told",
+    ("settings", "told"),
     [
         ({}, "METOO_TELEGRAM_TOKEN"),
         ({"token": TOKEN}, "METOO_TELEGRAM_WEBHOOK_URL"),

@@ -146,7 +146,7 @@ def test_a_text_over_500_characters(client: Client) -> None:
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost"])
 @pytest.mark.parametrize(
-    "method, path", [("POST", "/chat/session"), ("POST", "/chat/message"), ("DELETE", "/chat/session")]
+    ("method", "path"), [("POST", "/chat/session"), ("POST", "/chat/message"), ("DELETE", "/chat/session")]
 )
 def test_an_origin_that_is_not_allowed(client: Client, origin: str, method: str, path: str) -> None:
     assert_error(client.request(method, path, {"text": "hi"}, {"Origin": origin}), 403, "forbidden")
@@ -182,7 +182,7 @@ def test_health(assistant: Assistant) -> None:
     assert Client(assistant.port).request("GET", "/chat/health")[::2] == (200, {"status": "ok"})
 
 
-@pytest.mark.parametrize("path, kind", [("/chat/", "text/html"), ("/chat/embed.js", "text/javascript")])
+@pytest.mark.parametrize(("path", "kind"), [("/chat/", "text/html"), ("/chat/embed.js", "text/javascript")])
 def test_pages_have_strict_headers(assistant: Assistant, path: str, kind: str) -> None:
     status, headers, body = Client(assistant.port).request("GET", path)
     assert status == 200 and body
@@ -257,7 +257,7 @@ def test_a_key_of_another_form_is_refused(client: Client, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "method, path, status, code",
+    ("method", "path", "status", "code"),
     [
         ("GET", "/chat/nowhere", 404, "not_found"),
         ("GET", "/chat/static/../../credentials.yml", 404, "not_found"),

@@ -21,7 +21,7 @@ def marked_environment(**extra: str) -> Dict[str, str]:
 def bot(*arguments: str, root: Path = ROOT, **options: object) -> "subprocess.CompletedProcess[str]":
     """Run `python -m bot` in a project folder and wait for its end."""
     command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=600, **options)  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, timeout=600, **options)  # type: ignore[call-overload, no-any-return]
 
 
 def survivors(mark: str) -> List[str]:

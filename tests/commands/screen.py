@@ -68,7 +68,7 @@ def on_screen(command: Sequence[str], environment: Mapping[str, str]) -> Iterato
 
 @contextmanager
 def rasa_shell(model: Path, assistant: Assistant, more: Optional[Mapping[str, str]] = None) -> Iterator[Screen]:
-    """`rasa shell`, ready to be asked, with the action server of the running assistant and more environment variables."""
+    """`rasa shell`, ready to be asked, with the running assistant's action server and more environment variables."""
     command = [sys.executable, "-m", "rasa", "shell", "--model", str(model), "--port", str(free_port())]
     command += ["--endpoints", str(assistant.endpoints)]
     with on_screen(command, {**child_environment(), **(more or {})}) as screen:

@@ -65,8 +65,8 @@ def test_the_project_as_it_stands(model: Path) -> None:
 def test_one_of_each_defect(copy: Path, model: Path) -> None:
     for file, text, before, _, _ in PLANTED:
         path = copy / file
-        text += POOL.replace("{long}", "word " * 90) if "goal-pool" in text else ""
-        path.write_text(path.read_text(encoding="utf-8").replace(before, text + before, 1), encoding="utf-8")
+        pool = POOL.replace("{long}", "word " * 90) if "goal-pool" in text else ""
+        path.write_text(path.read_text(encoding="utf-8").replace(before, text + pool + before, 1), encoding="utf-8")
     collection = copy / "data/background/collection.yml"
     collection.write_text(collection.read_text(encoding="utf-8").replace("2026", "2025"), encoding="utf-8")
     # The trained model, as if it were that of these inputs: it has not seen what was planted.
@@ -118,7 +118,7 @@ def test_a_damaged_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    "old, new, message",
+    ("old", "new", "message"),
     [
         (
             "first used the phrase “Me Too” in 2006 on Myspace",

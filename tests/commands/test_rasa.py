@@ -17,6 +17,7 @@ def rasa(*arguments: str) -> str:
         [sys.executable, "-m", "rasa", *arguments],
         cwd=ROOT,
         env=child_environment(),
+        check=False,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -28,7 +29,9 @@ def rasa(*arguments: str) -> str:
 
 def warnings_of_rasa(output: str) -> List[str]:
     # Deprecations are told of the libraries that Rasa pins; they are no warning about this project.
-    return [line for line in output.splitlines() if "Warning" in line and "Deprecat" not in line or " WARNING " in line]
+    return [
+        line for line in output.splitlines() if ("Warning" in line and "Deprecat" not in line) or " WARNING " in line
+    ]
 
 
 # Set by parts of the pipeline, so that nothing can be an example of them; Rasa exempts only its own nlu_fallback.

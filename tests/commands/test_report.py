@@ -65,7 +65,7 @@ def test_what_is_no_report_is_not_replaced(tmp_path: Path, address: str) -> None
 
 
 @pytest.mark.parametrize(
-    "arguments, message",
+    ("arguments", "message"),
     [
         (["--weeks", "0"], "--weeks 0 makes no sense: give a number from 1 to 520."),
         (["--out", "report.pdf"], "--out report.pdf is no page: name a file that ends in .html"),

@@ -1,4 +1,4 @@
-"""`python -m bot serve`: what is wrong is told in a line. That it serves is tested with several of them (tests/deploy)."""
+"""`python -m bot serve`: what is wrong is told in a line. That it serves is tested with several (tests/deploy)."""
 
 import os
 
@@ -22,7 +22,7 @@ def test_a_wrong_address_of_the_action_server_is_told(model: object, address: st
     ]
 
 
-@pytest.mark.parametrize("name, value", [("METOO_REDIS", "somewhere:6379"), ("METOO_PROXY_SECRET", "secret")])
+@pytest.mark.parametrize(("name", "value"), [("METOO_REDIS", "somewhere:6379"), ("METOO_PROXY_SECRET", "secret")])
 def test_a_wrong_setting_is_rasa_s_last_line(model: object, name: str, value: str) -> None:
     told = bot("serve", "rasa", "--port", "0", env={**os.environ, name: value})
     assert told.returncode == 1

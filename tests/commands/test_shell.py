@@ -171,7 +171,7 @@ def test_ctrl_c_ends_it_and_everything_that_it_started(model: Path) -> None:
 
 
 def ended_by_ctrl_c(process: "subprocess.Popen[bytes]") -> int:
-    """Press Ctrl-C, and again where nothing happens: Python sees a signal that comes just before it reads with the next."""
+    """Press Ctrl-C, and again if nothing happens: Python sees a signal just before it reads only with the next."""
     process.send_signal(signal.SIGINT)
     try:
         return process.wait(10)
@@ -191,7 +191,13 @@ def talking(assistant: Assistant) -> List[str]:
 def talk_with(assistant: Assistant, *lines: str) -> str:
     """Type lines into the conversation of the shell, through a pipe; what it prints."""
     done = subprocess.run(
-        talking(assistant), cwd=ROOT, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=60
+        talking(assistant),
+        cwd=ROOT,
+        input="\n".join(lines) + "\n",
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0 and "\x1b" not in done.stdout, done.stderr
     return done.stdout

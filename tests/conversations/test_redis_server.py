@@ -139,7 +139,7 @@ async def test_an_answer_that_could_not_be_saved_is_not_given_and_nothing_of_it_
 def test_a_wrong_address_is_told_in_a_line_without_its_password(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("METOO_REDIS", address)
     server_of_environment.cache_clear()
-    with pytest.raises(RasaException, match="^METOO_REDIS is no address of a Redis server: write it like") as told:
+    with pytest.raises(RasaException, match=r"^METOO_REDIS is no address of a Redis server: write it like") as told:
         RedisConversations(DOMAIN)
     assert "secret" not in str(told.value) and "\n" not in str(told.value)
 

@@ -345,7 +345,7 @@ async def test_keys_are_ids_of_conversations_that_can_be_retrieved(
 
 
 def test_an_event_broker_is_refused() -> None:
-    with pytest.raises(ValueError, match="remove event_broker from endpoints.yml"):
+    with pytest.raises(ValueError, match=r"remove event_broker from endpoints.yml"):
         ConversationStore(DOMAIN, EventBroker())
 
 

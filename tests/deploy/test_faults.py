@@ -5,7 +5,7 @@ The short form of `make soak`. All of them write their logs to a full disk, from
 
 import threading
 from pathlib import Path
-from typing import Iterator
+from typing import Dict, Iterator, List
 
 import pytest
 import requests
@@ -80,12 +80,12 @@ def test_any_process_goes_on_with_a_conversation(cluster: Cluster) -> None:
 def test_a_message_that_two_processes_get_at_once_is_answered_once(cluster: Cluster) -> None:
     client = begin(cluster.url)
     for number in range(5):
-        answers = {}
+        answers: Dict[str, List[str]] = {}
 
-        def send(url: str, key: str = f"message-{number}") -> None:
+        def send(url: str, key: str, answers: Dict[str, List[str]]) -> None:
             answers[url] = [reply["text"] for reply in say(client, url, "That was wrong", key).json()["replies"]]
 
-        threads = [threading.Thread(target=send, args=(url,)) for url in cluster.rasa_urls]
+        threads = [threading.Thread(target=send, args=(url, f"message-{number}", answers)) for url in cluster.rasa_urls]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -12,7 +12,6 @@ from bot.facts import load_store
 from bot.processes import Assistant
 from tests.channels.client import Client
 
-
 # What a suggestion gets that asks for no fact.
 LEADS_ELSEWHERE = {
     "Delete my chat": "chat",

@@ -1,4 +1,4 @@
-"""Dialogue files: what is wrong with one is told with its line and what to write, and so is a reply that is not right."""
+"""Dialogue files: what is wrong with one is told with its line and what to write, and so is a reply that is wrong."""
 
 from pathlib import Path
 from typing import Any, Dict, List
@@ -19,7 +19,7 @@ REPLY = Reply(
 
 
 @pytest.mark.parametrize(
-    "text, line, told",
+    ("text", "line", "told"),
     [
         (GOOD + "  say: [MeToo]\n", 3, "'say' is no field of a turn: correct the name or remove it"),
         ("- visitor: hi\n", 1, "field 'kind': is missing: write one of answer, refusal, support"),
@@ -66,7 +66,7 @@ def test_a_file_is_named_by_what_the_visitor_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "more, told",
+    ("more", "told"),
     [
         ({}, []),
         ({"kind": "refusal"}, ["kind: wanted refusal, but it is answer"]),

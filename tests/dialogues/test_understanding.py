@@ -51,7 +51,7 @@ def is_right(item: Dict[str, Any], reply: Dict[str, Any]) -> bool:
     cited = {fact["id"] for fact in reply["facts"]}
     some = set(item.get("facts_any", ()))
     if item["kind"] == ["refusal"] and reply["kind"] == "answer":
-        # The document is silent; another source need not be. (Whether it is the right one, test_background.py looks at.)
+        # The document is silent; another source need not be. (Whether it is the right one, test_background.py tests.)
         return {fact["collection"] for fact in reply["facts"]} == {"background"}
     texts = all(re.search(pattern, reply["text"], re.IGNORECASE) for pattern in item.get("text_all", ()))
     return (

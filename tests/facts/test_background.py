@@ -54,5 +54,5 @@ def test_an_id_used_twice_is_told(copy: Path) -> None:
 
 def test_a_collection_without_a_label_is_told(copy: Path) -> None:
     (copy / "data" / "background" / "collection.yml").write_text("checked_on: 2026-11-23\n", encoding="utf-8")
-    with pytest.raises(StoreError, match="collection.yml: field 'label'"):
+    with pytest.raises(StoreError, match=r"collection.yml: field 'label'"):
         load_background(copy)

@@ -297,7 +297,7 @@ DEFECTS = [
     Defect(
         "misconception without a mention",
         swap(MISCONCEPTIONS, "mentions: [Alyssa Milano]", "mentions: []"),
-        MISCONCEPTIONS, "  mentions: []", "misconception milano-founded-it", "mentions", "at least 1 items: write names",
+        MISCONCEPTIONS, "  mentions: []", "misconception milano-founded-it", "mentions", "at least 1 items: write name",
     ),
     Defect(
         "unknown field of a misconception",
@@ -307,7 +307,7 @@ DEFECTS = [
     Defect(
         "id of a misconception and of a fact",
         swap(MISCONCEPTIONS, "- id: milano-founded-it", "- id: burke-who"),
-        MISCONCEPTIONS, "- id: burke-who", "misconception burke-who", "id", "is already used at data/facts/origin.yml:2",
+        MISCONCEPTIONS, "- id: burke-who", "misconception burke-who", "id", "already used at data/facts/origin.yml:2",
     ),
     # phone numbers
     Defect(

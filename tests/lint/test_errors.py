@@ -1,4 +1,4 @@
-"""What has to be mended before training: a planted defect is found with its file and its line; the shipped data have none."""
+"""What has to be mended before training: a planted defect is found with file and line; the shipped data have none."""
 
 from pathlib import Path
 from typing import List
@@ -114,7 +114,7 @@ def test_a_reply_that_the_code_asks_for_and_that_is_not_there(copy: Path, edit: 
 
 def test_a_reply_that_is_asked_for_by_another_function(copy: Path, edit: Edit, store: FactStore) -> None:
     line = edit("actions/clarify.py", '_asking("which_fact"', '_asking("which_one"')
-    assert [each for each in asked(store, copy) if "which_one" in each][0].startswith(
+    assert next(each for each in asked(store, copy) if "which_one" in each).startswith(
         f"actions/clarify.py:{line}: asks for"
     )
 

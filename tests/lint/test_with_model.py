@@ -1,4 +1,4 @@
-"""What the trained model tells: planted questions, phrases and suggestions are found. (What ships, tests/commands looks at.)"""
+"""What the trained model tells: planted questions, phrases and suggestions are found. (What ships: tests/commands.)"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -145,7 +145,10 @@ def test_near_repeats_for_other_facts(phrases: List[Phrase], understanding: Unde
             "data/wording.yml",
             '{title: "Who is Alyssa Milano?", text: "Who is Alyssa Milano?"}',
             '{title: "A recipe", text: "How do I bake a chocolate cake?"}',
-            "“How do I bake a chocolate cake?” brings “The document I answer from doesn't say, so I can't…” (refusal): suggest",
+            (
+                "“How do I bake a chocolate cake?” brings “The document I answer from doesn't say, so I can't…” "
+                "(refusal): suggest"
+            ),
         ),
         (
             "domain.yml",

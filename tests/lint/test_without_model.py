@@ -1,8 +1,8 @@
-"""What can be judged without a model: a planted defect is found with its file and its line; the shipped data have none."""
+"""What can be judged without a model: a planted defect is found with its file and line; the shipped data have none."""
 
 from datetime import date
 from pathlib import Path
-from typing import Callable, List
+from typing import List
 
 import pytest
 
@@ -181,5 +181,7 @@ def test_a_stale_day(copy: Path, edit: Edit, file: str, old: str, new: str, leve
 
 
 def test_a_day_is_stale_after_its_time(copy: Path) -> None:
-    count: Callable[[date], int] = lambda today: len(check_ages(copy, today).due)
+    def count(today: date) -> int:
+        return len(check_ages(copy, today).due)
+
     assert count(date(2027, 5, 22)) + 1 == count(date(2027, 5, 23))  # the 180th day after the pages were looked at

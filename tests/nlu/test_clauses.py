@@ -8,7 +8,7 @@ from bot.nlu.clauses import clauses_of
 
 
 @pytest.mark.parametrize(
-    "text, clauses",
+    ("text", "clauses"),
     [
         ("who started it and when did it blow up?", ["who started it", "when did it blow up"]),
         ("What is MeToo? Who started it?", ["What is MeToo", "Who started it"]),

@@ -145,5 +145,5 @@ def test_a_message_without_an_intent_is_left_alone(ranker: MisconceptionRanker) 
 
 
 def test_a_ranker_that_was_never_trained_cannot_be_loaded(storage: LocalModelStorage) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="misconceptions"):
         MisconceptionRanker.load(CONFIG, storage, Resource("misconceptions"), CONTEXT)

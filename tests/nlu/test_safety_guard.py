@@ -1,4 +1,4 @@
-"""The safety guard: the model and the patterns find harm each by itself, and a country counts where it was asked for."""
+"""The safety guard: model and patterns find harm each by itself, and a country counts where it was asked for."""
 
 from typing import Any, Dict, List, Optional
 

@@ -35,12 +35,12 @@ def test_what_is_no_document_is_told_in_one_line(tmp_path: Path, content: bytes,
 
 @pytest.mark.parametrize("name", ["north.md", "north", "north.TXT", "north.txt.gz"])
 def test_other_names_than_txt_are_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DocumentError, match="ends in .txt"):
+    with pytest.raises(DocumentError, match=r"ends in .txt"):
         read_document(written(tmp_path, "Words.", name))
 
 
 def test_what_is_not_there_or_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="can't be read .No such file"):
+    with pytest.raises(DocumentError, match=r"can't be read .No such file"):
         read_document(tmp_path / "north.txt")
     (tmp_path / "folder.txt").mkdir()
     with pytest.raises(DocumentError, match="cannot be read: Is a directory"):

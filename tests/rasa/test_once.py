@@ -36,7 +36,7 @@ EVENT = some.fixed_dictionaries(
         "event": some.sampled_from(KINDS) | some.just("slott") | PLAIN,
         "timestamp": PLAIN,
         "metadata": VALUE,
-        **{name: VALUE for name in NAMES},
+        **dict.fromkeys(NAMES, VALUE),
     },
 )
 ANSWER = some.fixed_dictionaries(

@@ -18,9 +18,9 @@ print({pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["
 """
 
 
-@pytest.mark.parametrize("what, threads", [("serves", 1), ("trains", len(os.sched_getaffinity(0)))])
+@pytest.mark.parametrize(("what", "threads"), [("serves", 1), ("trains", len(os.sched_getaffinity(0)))])
 def test_threads(what: str, threads: int) -> None:
     environment = {name: value for name, value in child_environment().items() if name != "OPENBLAS_NUM_THREADS"}
     command = [sys.executable, "-W", "ignore", "-c", CODE, what]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     assert done.stdout.strip() == str({threads}), done.stderr

@@ -50,7 +50,7 @@ def test_other_responses_are_the_domain_s(generator: NaturalLanguageGenerator) -
     assert message["text"] in {each["text"] for each in Domain.load(ROOT / "domain.yml").responses["utter_greet"]}
 
 
-@pytest.mark.parametrize("setting, tells", [("off", False), ("on", True)])
+@pytest.mark.parametrize(("setting", "tells"), [("off", False), ("on", True)])
 def test_what_it_says_of_privacy_is_true_of_the_settings(
     monkeypatch: pytest.MonkeyPatch, setting: str, tells: bool
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_defect_is_told_with_its_place(copy: Path, file: str, old: str, new: s
 
 def test_a_missing_file_is_told(copy: Path) -> None:
     (copy / "data" / "support" / "lines.yml").unlink()
-    with pytest.raises(StoreError, match="lines.yml"):
+    with pytest.raises(StoreError, match=r"lines.yml"):
         load_support(copy)
 
 

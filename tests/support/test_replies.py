@@ -99,7 +99,7 @@ def test_thoughts_of_suicide_get_the_line_for_them(support: SupportStore) -> Non
 def test_in_danger_the_emergency_number_stands_first(support: SupportStore, country: str, number: str) -> None:
     reply = support.reply(Need(DANGER, country))
     assert number in reply.text.splitlines()[0]
-    assert reply.links[0].url == f"tel:{number.split()[0]}"
+    assert reply.links[0].url == f"tel:{number.split(maxsplit=1)[0]}"
 
 
 def test_in_danger_in_france_one_can_text(support: SupportStore) -> None:

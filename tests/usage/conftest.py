@@ -40,7 +40,7 @@ def postgresql() -> Iterator[URL]:
 
     def run(*command: str) -> None:
         # The server would keep a pipe open: what is printed goes into a file.
-        with open(os.path.join(folder, "printed"), "a", encoding="utf-8") as printed:
+        with (Path(folder) / "printed").open("a", encoding="utf-8") as printed:
             subprocess.run([*as_nobody, *command], cwd=folder, check=True, stdout=printed, stderr=printed, timeout=120)
 
     try:

@@ -119,7 +119,7 @@ def test_counting_can_be_turned_off(model: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "variable, value, message",
+    ("variable", "value", "message"),
     [
         (
             "METOO_USAGE",

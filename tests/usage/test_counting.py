@@ -32,7 +32,7 @@ def test_an_answer_from_elsewhere_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "intent, kind, gate",
+    ("intent", "kind", "gate"),
     [
         ("nlu_fallback", "refusal", "near"),
         ("out_of_scope", "refusal", "inside"),
@@ -56,7 +56,7 @@ def test_a_failure_is_no_silence_of_the_document() -> None:
     assert counted(parsed("ask_origin"), Reply.worded("trouble")).gate == "trouble"
 
 
-@pytest.mark.parametrize("score, topic", [(0.3, "times-up"), (0.1, "none")])
+@pytest.mark.parametrize(("score", "topic"), [(0.3, "times-up"), (0.1, "none")])
 def test_what_the_document_does_not_say_is_counted_near_the_likeliest_topic(score: float, topic: str) -> None:
     ranking = [{"name": "not_in_documents", "confidence": 0.7}, {"name": "ask_times_up", "confidence": score}]
     assert counted(parsed("not_in_documents", intent_ranking=ranking), reply("refusal")).topic == topic
@@ -84,7 +84,7 @@ def test_small_talk_is_not_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "value, pattern, kind, gate",
+    ("value", "pattern", "kind", "gate"),
     [
         (0.81, None, "disclosure", "barely"),
         (0.89, None, "disclosure", "barely"),

@@ -11,7 +11,7 @@ def masker() -> Masker:
 
 
 @pytest.mark.parametrize(
-    "text, masked",
+    ("text", "masked"),
     [
         ("what did priya ramani say to rajesh", "what did […] say to […]"),
         ("who pays for john smith's lawyer", "who pays for […]'s lawyer"),

@@ -53,7 +53,7 @@ SEEN = {
 }
 
 
-@pytest.mark.parametrize("counts, look", SEEN.values(), ids=SEEN.keys())
+@pytest.mark.parametrize(("counts", "look"), SEEN.values(), ids=SEEN.keys())
 def test_it_can_be_read_by_everybody(
     chromium: Browser, tmp_path: Path, counts: Dict[Counted, Numbers], look: Dict[str, Any]
 ) -> None:

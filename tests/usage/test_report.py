@@ -50,7 +50,7 @@ def test_the_summary_says_it_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "counts, weeks, words",
+    ("counts", "weeks", "words"),
     [
         ({}, 8, "No question was counted in the last 8 weeks."),
         ({}, 1, "No question was counted this week."),
@@ -86,7 +86,10 @@ def test_questions_are_seen_by_week_topic_gate_and_channel() -> None:
     ]
     assert [went.total for went in seen.by_week.values()] == [40, 0, 0, 0, 0, 0, 30, 30]
     assert {topic: went.total for topic, went in seen.by_topic.items()} == {
-        **{"origin": 60, "none": 15, "times-up": 12, "goals": 11}
+        "origin": 60,
+        "none": 15,
+        "times-up": 12,
+        "goals": 11,
     }
     assert seen.by_gate == {"silence": 12, "inside": 6, "person": 4, "ahead": 1}
     assert {channel: went.total for channel, went in seen.by_channel.items()} == {"web": 90, "matrix": 10}
@@ -163,7 +166,7 @@ def test_what_this_release_no_longer_knows_is_shown_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "most, top", [(0, 1), (1, 1), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (45, 60), (99, 100), (323, 400)]
+    ("most", "top"), [(0, 1), (1, 1), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (45, 60), (99, 100), (323, 400)]
 )
 def test_the_scale_ends_on_a_round_number(most: int, top: int) -> None:
     assert nice_top(most) == top

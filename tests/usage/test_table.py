@@ -36,7 +36,7 @@ def added_by_several(address: URL) -> None:
         try:
             for _ in range(10):
                 table.add({ORIGIN: Numbers(asked=1), LATER: Numbers(asked=1)}, {SILENT: 1})
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # a thread's own would only be printed
             failures.append(error)
 
     threads = [threading.Thread(target=add) for _ in range(6)]
@@ -115,7 +115,7 @@ def test_what_is_no_address_is_not_repeated() -> None:
 
 @pytest.mark.parametrize("address", ["nosuch://host/name", "oracle://user:secret@host/name"])
 def test_a_database_that_nobody_has_a_driver_of(address: str) -> None:
-    with pytest.raises(UsageError, match="can't be used .*: correct it, or install its driver") as raised:
+    with pytest.raises(UsageError, match=r"can't be used .*: correct it, or install its driver") as raised:
         UsageTable(parsed(address))
     assert "secret" not in str(raised.value)
 
@@ -124,7 +124,7 @@ def test_a_password_is_not_shown() -> None:
     assert str(UsageTable(parsed("postgresql://user:secret@host/name"))) == "postgresql://user:***@host/name"
 
 
-@pytest.mark.parametrize("given, keeps", [("", False), ("off", False), ("On", True)])
+@pytest.mark.parametrize(("given", "keeps"), [("", False), ("off", False), ("On", True)])
 def test_wordings_are_kept_only_where_it_is_asked_for(given: str, keeps: bool) -> None:
     assert keeps_wordings({"METOO_USAGE_WORDINGS": given}) is keeps
 

@@ -49,7 +49,7 @@ def test_a_refused_wording_is_kept_when_the_conversation_is_over(held: HeldWordi
     assert held.take_over() == {}
 
 
-@pytest.mark.parametrize("intent, kind", [("ask_origin", "answer"), ("thank", "chat"), ("hostile", "boundary")])
+@pytest.mark.parametrize(("intent", "kind"), [("ask_origin", "answer"), ("thank", "chat"), ("hostile", "boundary")])
 def test_other_messages_are_not_kept(held: HeldWordings, clock: Clock, intent: str, kind: str) -> None:
     say(held, "something", parsed(intent), kind)
     clock.now += 1_000

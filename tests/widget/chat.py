@@ -52,7 +52,7 @@ def framed(page: Page) -> Chat:
 def watch_requests(page: Page) -> List[Request]:
     """The requests that a page sends from now on."""
     requests: List[Request] = []
-    page.context.on("request", lambda request: requests.append(request))
+    page.context.on("request", requests.append)
     return requests
 
 

@@ -5,7 +5,7 @@ from typing import Any, Dict, List
 import pytest
 from playwright.sync_api import Frame, Locator, Page, expect
 
-from tests.widget.chat import FOUNDED, Chat, framed, violations
+from tests.widget.chat import FOUNDED, framed, violations
 from tests.widget.conftest import NEUTRAL, OpenChat, OpenPage
 
 LOOKS: Dict[str, Dict[str, Any]] = {

@@ -193,7 +193,8 @@ def test_other_frames_cannot_command_the_loader(open_host: OpenPage) -> None:
     page.evaluate(
         """() => {
             const frame = document.createElement('iframe');
-            frame.srcdoc = "<script>parent.postMessage({chat: 'close'}, '*'); parent.postMessage(null, '*')<" + "/script>";
+            const script = "parent.postMessage({chat: 'close'}, '*'); parent.postMessage(null, '*')";
+            frame.srcdoc = "<script>" + script + "<" + "/script>";
             document.body.append(frame);
         }"""
     )

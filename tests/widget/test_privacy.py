@@ -70,9 +70,10 @@ def test_the_token_cannot_be_found_from_outside(open_chat: OpenChat) -> None:
                 if (typeof value === 'string') return value.includes(token);
                 if (value === null || typeof value !== 'object' || seen.has(value) || depth === 0) return false;
                 seen.add(value);
-                return Object.values(value).some(inner => { try { return holds(inner, depth - 1); } catch { return false; } });
+                return Object.values(value).some(inner => tried(() => holds(inner, depth - 1)));
             };
-            return Object.getOwnPropertyNames(window).some(name => { try { return holds(window[name], 3); } catch { return false; } });
+            const tried = ask => { try { return ask(); } catch { return false; } };
+            return Object.getOwnPropertyNames(window).some(name => tried(() => holds(window[name], 3)));
         }""",
         token,
     )

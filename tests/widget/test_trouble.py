@@ -43,7 +43,7 @@ def go_on(route: Route) -> None:
 
 
 class Wire:
-    """What happens to the requests to one address: to the first this, to the second that, to later ones nothing special."""
+    """What happens to the requests to one address: to the first this, to the second that, to later ones nothing."""
 
     def __init__(self, page: Page, address: str, *handlers: Handler) -> None:
         self.keys: List[str] = []
@@ -181,7 +181,7 @@ def test_an_expired_conversation_is_followed_by_another(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    "status, words",
+    ("status", "words"),
     [
         (500, "Something went wrong here, and it was not your doing. Your message is back in the box."),
         (403, "The assistant can’t be used from this address."),
