@@ -77,7 +77,7 @@ class Answer(Action):
         """The action's name in domain.yml."""
         return "action_answer"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[Dict[str, Any]]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[Dict[str, Any]]:  # type: ignore[override]  # the SDK takes both
         """Answer, whatever happens."""
         try:
             questions, focus = questions_in(tracker), focus_of(tracker)

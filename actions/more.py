@@ -69,7 +69,7 @@ def reply_on_one(store: FactStore, question: Question, focus: Focus) -> Reply:
 def _last_told_of_before(store: FactStore, focus: Focus, person: str) -> List[str]:
     """Whom the conversation was about before it came to this person: one name, or none."""
     told = [store.fact(fact_id) for fact_id in reversed(focus.told) if store.has_fact(fact_id)]
-    others = [name for fact in told for name in fact.about.people if name != person]
+    others: List[str] = [name for fact in told for name in fact.about.people if name != person]
     return others[:1]
 
 

@@ -33,4 +33,6 @@ def reply_in(language: str) -> Reply:
 
 @cache
 def _languages() -> Dict[str, Any]:
-    return yaml.safe_load((ROOT / "data" / "languages.yml").read_text(encoding="utf-8"))["languages"]
+    data = yaml.safe_load((ROOT / "data" / "languages.yml").read_text(encoding="utf-8"))
+    languages: Dict[str, Any] = data["languages"]
+    return languages

@@ -32,7 +32,8 @@ def free_port() -> int:
     """A port that nobody listens on at the moment."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def is_free(port: int) -> bool:

@@ -47,10 +47,10 @@ class Citation:
     def as_text(self) -> str:
         """The citation on one line, for media without folding."""
         if self.source_url:
-            return _wording()["citation_from_elsewhere"].format(
-                title=self.source_title, url=self.source_url, quote=self.quote
-            )
-        return _wording()["citation"].format(document=self.document, line=self.line, quote=self.quote)
+            elsewhere: str = _wording()["citation_from_elsewhere"]
+            return elsewhere.format(title=self.source_title, url=self.source_url, quote=self.quote)
+        own: str = _wording()["citation"]
+        return own.format(document=self.document, line=self.line, quote=self.quote)
 
     def as_dict(self) -> Dict[str, Any]:
         """As JSON, without what is not set."""
@@ -173,27 +173,32 @@ def error_message(code: str) -> str:
     Raises:
         KeyError: data/wording.yml has no such code.
     """
-    return _wording()["errors"][code]
+    message: str = _wording()["errors"][code]
+    return message
 
 
 def shell_wording() -> Dict[str, Any]:
     """What the conversation in the shell says besides the replies."""
-    return _wording()["shell"]
+    wording: Dict[str, Any] = _wording()["shell"]
+    return wording
 
 
 def message_wording() -> Dict[str, str]:
     """What a message in an app shows besides the reply."""
-    return _wording()["messages"]
+    wording: Dict[str, str] = _wording()["messages"]
+    return wording
 
 
 def telegram_commands() -> Dict[str, str]:
     """What Telegram shows of each command of the bot."""
-    return _wording()["telegram_commands"]
+    described: Dict[str, str] = _wording()["telegram_commands"]
+    return described
 
 
 @cache
 def _wording() -> Dict[str, Any]:
-    return yaml.safe_load((ROOT / "data" / "wording.yml").read_text(encoding="utf-8"))
+    wording: Dict[str, Any] = yaml.safe_load((ROOT / "data" / "wording.yml").read_text(encoding="utf-8"))
+    return wording
 
 
 @cache

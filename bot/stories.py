@@ -52,8 +52,10 @@ class Stories:
         self.all: List[Story] = []
         for step in load_data_from_resource(str(folder), domain):
             is_rule = isinstance(step, RuleStep)
-            begins = is_rule and not any(_is_action(event, RULE_SNIPPET_ACTION_NAME) for event in step.events)
-            self.all.append(Story(step.block_name, is_rule, begins, tuple(turns_of(step.events))))
+            # An alternative is a step of its own: none of them is a list.
+            events = [event for event in step.events if isinstance(event, Event)]
+            begins = is_rule and not any(_is_action(event, RULE_SNIPPET_ACTION_NAME) for event in events)
+            self.all.append(Story(step.block_name, is_rule, begins, tuple(turns_of(events))))
 
     def followed(self, policy: str, turns: Sequence[Turn]) -> List[str]:
         """The names of what a policy may have followed when it chose the last action; those that say most of the turns.

@@ -43,14 +43,15 @@ async def is_ready(app: Sanic) -> bool:
     """Whether messages can be answered: there is a model, and conversations and the action server can be reached."""
     agent = ready_agent(app)
     conversations = conversations_of(app)
-    if agent is None or agent.action_endpoint is None or conversations is None:
+    actions = agent.action_endpoint if agent else None
+    if actions is None or not actions.url or conversations is None:
         return False
     if not await conversations.are_reachable():
         return False
     try:
         async with (
             aiohttp.ClientSession(timeout=_HEALTH_TIMEOUT) as client,
-            client.get(urljoin(agent.action_endpoint.url, "/health")) as response,
+            client.get(urljoin(actions.url, "/health")) as response,
         ):
             return response.status == HTTPStatus.OK
     except (aiohttp.ClientError, asyncio.TimeoutError):

@@ -97,7 +97,7 @@ class CheckedHttp(Http):
 def check_connections(app: Sanic) -> None:
     """Have the server check every connection that it accepts from now on."""
     # Rasa starts the server, and Sanic has no setting for this class.
-    http_protocol.Http = CheckedHttp
+    http_protocol.Http = CheckedHttp  # type: ignore[misc]  # a class in the place of its own base
     app.config.REQUEST_MAX_SIZE = MAX_BODY
     app.ctx.pace = Pace()
 

@@ -159,7 +159,8 @@ class Shares:
 
     def _seconds_had(self, client: str) -> float:
         had, until = self._had.get(client, (0.0, 0.0))
-        return had * 0.5 ** ((self._timer() - until) / _HALF_SECONDS)
+        left: float = 0.5 ** ((self._timer() - until) / _HALF_SECONDS)
+        return had * left
 
     def _end(self, client: str, took: float) -> None:
         self._served.discard(client)

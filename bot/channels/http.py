@@ -10,7 +10,7 @@ import re
 from functools import wraps
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence, Union
+from typing import Any, Awaitable, Callable, Collection, Dict, Mapping, Optional, Sequence, Union
 
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
@@ -76,7 +76,8 @@ def bearer_token(request: Request) -> str:
     Raises:
         WebError: it carries none.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    header: str = request.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise unauthorized()
     return token
@@ -104,7 +105,7 @@ def told(error: Exception, where: str) -> HTTPResponse:
 class Routes:
     """The addresses of a blueprint, all with the same headers."""
 
-    def __init__(self, blueprint: Blueprint, embedders: Sequence[str]) -> None:
+    def __init__(self, blueprint: Blueprint, embedders: Collection[str]) -> None:
         """Take the blueprint, and the sites whose pages may show ours in a frame."""
         self._blueprint = blueprint
         frames = " ".join(["'self'", *sorted(embedders)])
@@ -204,7 +205,7 @@ async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
     """The request's body, read no further than the limit."""
     body = bytearray()
     while True:
-        part = await request.stream.read()
+        part = await request.stream.read()  # type: ignore[union-attr]  # a route with `stream=True` has it
         if part is None:
             return bytes(body)
         body += part

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 import time
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Awaitable, Callable, Collection, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -69,7 +69,7 @@ class SlackMessages(SlackBot):
     """Posts in one conversation or thread, as the app itself."""
 
     def __init__(self, client: AsyncWebClient, channel: Optional[str], thread: Optional[str]) -> None:
-        super().__init__(client.token, channel, thread)
+        super().__init__(client.token or "", channel, thread)
         self.client = client
 
     async def _post_message(self, channel: str, **kwargs: Any) -> None:
@@ -96,7 +96,7 @@ class SlackMessages(SlackBot):
             if start + _MAX_BLOCKS >= len(sections):
                 blocks += _buttons(suggestions_of(replies))
             # The text is what a notification shows.
-            await self._post_message(self.slack_channel, text=part[0], blocks=blocks)
+            await self._post_message(self.slack_channel or "", text=part[0], blocks=blocks)
 
 
 class SlackChannel(SlackInput):
@@ -334,7 +334,7 @@ def _read_press(payload: Mapping[str, Any]) -> Tuple[Optional[str], Optional[Wri
     return str(payload.get("trigger_id") or ""), written
 
 
-def _text(mrkdwn: str, own_users: Sequence[Any]) -> str:
+def _text(mrkdwn: str, own_users: Collection[Any]) -> str:
     """What somebody wrote, without Slack's marks and without the app's own name."""
 
     def shown(match: "re.Match[str]") -> str:

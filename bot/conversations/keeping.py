@@ -122,7 +122,7 @@ class Conversations(TrackerStore):
                 return True
         return False
 
-    def _slots_after(self, events: Sequence[Event]) -> Dict[str, Any]:
+    def _slots_after(self, events: List[Event]) -> Dict[str, Any]:
         before = DialogueStateTracker.from_events("", events, self.domain.slots)
         return {slot.name: slot.value for slot in before.slots.values() if slot.value != slot.initial_value}
 
@@ -131,7 +131,7 @@ def _without_words(event: Event) -> Event:
     """A visitor's message as it was understood, without its text: what comes later goes by that alone."""
     if not isinstance(event, UserUttered) or not event.text:
         return event
-    parsed = {**event.parse_data, "text": ""}
+    parsed: Any = {**event.parse_data, "text": ""}
     parsed.pop("text_tokens", None)
     return UserUttered(
         "",

@@ -102,7 +102,7 @@ class RedisLocks(LockStore):
         self._server = server or server_of_environment()
 
     @asynccontextmanager
-    async def lock(
+    async def lock(  # type: ignore[override]  # Rasa does not look at what it gets
         self, conversation_id: str, lock_lifetime: float = LIFETIME_SECONDS, wait_time_in_seconds: float = _WAIT_SECONDS
     ) -> AsyncIterator[None]:
         """Hold a conversation; the times are this module's own, whatever Rasa says."""

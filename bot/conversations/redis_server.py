@@ -42,7 +42,7 @@ class RedisServer:
         """
         again = Retry(ExponentialBackoff(cap=0.6, base=0.05), _TRIES)
         try:
-            self.client: "Redis[bytes]" = Redis.from_url(
+            self.client: Redis = Redis.from_url(
                 address,
                 socket_connect_timeout=_CONNECT_SECONDS,
                 socket_timeout=_ANSWER_SECONDS,

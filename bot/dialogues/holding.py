@@ -11,7 +11,8 @@ from bot.dialogues.turns import Dialogue, Turn
 from bot.reply import Reply
 from bot.shell import Conversation, ShellError, TooMany
 
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)

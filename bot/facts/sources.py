@@ -10,7 +10,7 @@ import yaml
 try:
     from yaml import CSafeLoader as Loader
 except ImportError:  # pragma: no cover - libyaml is in every wheel of PyYAML, but not in every system package
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same, but slower
 
 
 class SourceError(ValueError):

@@ -1,6 +1,6 @@
 """The store in memory: looked up by id, topic and name."""
 
-from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Dict, Iterable, List, Mapping, Sequence, Tuple, Union
 
 from bot.facts.schema import Fact, Kind, Misconception, Name, Topic
 
@@ -32,16 +32,17 @@ class FactStore:
         self.names: Tuple[Name, ...] = tuple(names)
         self.documents = dict(documents)
         self.misconceptions: Tuple[Misconception, ...] = tuple(misconceptions)
-        self._fact_by_id = {fact.id: fact for fact in facts}
-        self._name_by_name = {name.name: name for name in names}
+        self._fact_by_id: Dict[str, Fact] = {fact.id: fact for fact in facts}
+        self._name_by_name: Dict[str, Name] = {name.name: name for name in names}
         self._facts_by_topic = _grouped((fact.topic, fact) for fact in facts)
         self._facts_by_name = _grouped((name, fact) for fact in facts for name in _subjects(fact))
         self._regions = tuple(self._regions_in_order())
         self.topics: Tuple[Topic, ...] = tuple(self._completed(topic) for topic in topics)
-        self._topic_by_id = {topic.id: topic for topic in self.topics}
+        self._topic_by_id: Dict[str, Topic] = {topic.id: topic for topic in self.topics}
         self._topic_by_intent = {topic.intent: topic for topic in self.topics}
-        self._misconception_by_id = {misconception.id: misconception for misconception in misconceptions}
-        self._entry_by_question = {entry.questions[0]: entry for entry in (*self.topics, *self.facts)}
+        self._misconception_by_id: Dict[str, Misconception] = {each.id: each for each in misconceptions}
+        entries: List[Union[Topic, Fact]] = [*self.topics, *self.facts]
+        self._entry_by_question: Dict[str, Union[Topic, Fact]] = {entry.questions[0]: entry for entry in entries}
 
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id.

@@ -4,6 +4,7 @@ from typing import Callable, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
+from bot.arrays import Floats
 from bot.facts.problems import Check
 from bot.lint.phrases import Phrase, has_words
 from bot.lint.readings import Readings
@@ -45,7 +46,7 @@ def _message(first: Phrase, second: Phrase, cosine: float) -> str:
     )
 
 
-def _near(vectors: np.ndarray, on_progress: Callable[[float], None]) -> Iterator[Tuple[float, int, int]]:
+def _near(vectors: Floats, on_progress: Callable[[float], None]) -> Iterator[Tuple[float, int, int]]:
     """Pairs of rows of unit vectors, shape (rows, dimensions), whose cosine is over the limit, the nearest first."""
     found: List[Tuple[float, int, int]] = []
     for start in range(0, len(vectors), _ROWS):

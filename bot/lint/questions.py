@@ -5,6 +5,7 @@ from typing import Dict, List, Sequence
 
 import numpy as np
 
+from bot.arrays import Floats
 from bot.facts.problems import Check
 from bot.lint.phrases import Phrase
 from bot.lint.readings import Readings
@@ -43,9 +44,9 @@ def check_questions(phrases: Sequence[Phrase], readings: Readings) -> Check:
     return check
 
 
-def _different(vectors: np.ndarray) -> int:
+def _different(vectors: Floats) -> int:
     """How many of the unit vectors, of shape (phrases, dimensions), are no near copy of one before them."""
-    kept: List[np.ndarray] = []
+    kept: List[Floats] = []
     for vector in vectors:
         if not kept or float((np.stack(kept) @ vector).max()) <= _THE_SAME:
             kept.append(vector)

@@ -2,7 +2,7 @@
 
 from typing import List, NamedTuple
 
-import numpy as np
+from bot.arrays import Floats
 
 
 class ModelError(RuntimeError):
@@ -20,4 +20,4 @@ class Readings(NamedTuple):
     """Of each phrase the reading, and the encoder's unit vector: float32 of shape (phrases, dimensions)."""
 
     intents: List[Reading]
-    vectors: np.ndarray
+    vectors: Floats

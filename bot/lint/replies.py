@@ -62,7 +62,9 @@ class Replies:
 
     def _answer(self, understood: Dict[str, Any]) -> Reply:
         dispatcher = CollectingDispatcher()
-        self._action.run(dispatcher, Tracker.from_dict({"sender_id": "lint", "latest_message": understood}), {})
+        state: Any = {"sender_id": "lint", "latest_message": understood}
+        domain: Any = {}  # which it does not look at
+        self._action.run(dispatcher, Tracker.from_dict(state), domain)
         return Reply.from_message(dispatcher.messages[0])
 
 

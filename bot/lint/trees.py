@@ -56,6 +56,6 @@ def _lines(node: yaml.Node, keys: Keys) -> Iterator[Tuple[Keys, int]]:
         for number, item in enumerate(node.value):
             yield (*keys, number), item.start_mark.line + 1
             yield from _lines(item, (*keys, number))
-    elif node.style == "|":
+    elif isinstance(node, yaml.ScalarNode) and node.style == "|":
         for number in range(node.value.count("\n") + 1):
             yield (*keys, number), node.start_mark.line + 2 + number

@@ -3,7 +3,7 @@
 import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 from rasa.core.channels.channel import UserMessage
@@ -11,7 +11,7 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
@@ -62,7 +62,8 @@ class Understanding:
             need: what the safety guard found in the message before.
             on_progress: is told the share that is done, from 0 to 1.
         """
-        before = [UserUttered("", parse_data={NEED: need.as_dict()})] if need else []  # type: ignore[typeddict-item]
+        parsed: Any = {NEED: need.as_dict()} if need else {}
+        before: List[Event] = [UserUttered("", parse_data=parsed)] if need else []
         tracker = DialogueStateTracker.from_events("lint", before)
         for start in range(0, len(texts), _AT_A_TIME):
             messages = [UserMessage(text) for text in texts[start : start + _AT_A_TIME]]

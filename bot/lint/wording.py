@@ -109,7 +109,8 @@ def _of_domain(root: Path, texts: Set[str], phrases: List[Phrase]) -> Iterator[T
 
 def _of_names(root: Path, phrases: List[Phrase], store: FactStore) -> Iterator[Tuple[Problem, bool]]:
     tree = read_located(root, root / "data" / "facts" / NAMES)
-    abouts = [each.about for each in (*store.facts, *load_background(root).facts.values())]
+    abouts = [fact.about for fact in store.facts]
+    abouts += [fact.about for fact in load_background(root).facts.values()]
     named = {name for about in abouts for name in (*about.people, *about.organisations, *about.places)}
     named |= {name for each in store.misconceptions for name in each.mentions}
     named |= {name.nearest for name in store.names if name.nearest}

@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.arrays import Bools, Floats
 from bot.facts import Kind
 from bot.facts.background import BackgroundFact, shipped_background
 from bot.nlu.intent_model import InsideGate, IntentModel
@@ -38,7 +39,7 @@ class BackgroundRanker(IntentClassifier, GraphComponent):
     """
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """The encoder's vectors are its input."""
         return [SentenceEncoderFeaturizer]
 
@@ -146,6 +147,7 @@ def background_of(example: Message) -> Optional[str]:
     return ((example.get(METADATA) or {}).get(METADATA_INTENT) or {}).get(BACKGROUND)
 
 
-def _asks_the_same(vectors: np.ndarray, answered: np.ndarray) -> np.ndarray:
+def _asks_the_same(vectors: Floats, answered: Bools) -> Bools:
     """Which of the texts are so near to one that the collection answers that it may well answer them too."""
-    return (vectors @ vectors[answered].T).max(axis=1) > _THE_SAME
+    likeness: Floats = (vectors @ vectors[answered].T).max(axis=1)
+    return likeness > _THE_SAME

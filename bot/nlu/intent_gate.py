@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 import numpy as np
 
+from bot.arrays import Bools, Floats, Strings
 from bot.nlu.intent_model import InsideGate, Reading
 
 AMBIGUOUS = "ambiguous"
@@ -50,7 +51,7 @@ class IntentGate:
     def calibrated(
         cls,
         left_out: Reading,
-        intents: np.ndarray,
+        intents: Strings,
         outside: Sequence[str],
         harm: Sequence[str],
         wrongly_refused: float,
@@ -85,7 +86,7 @@ class IntentGate:
             limits[intent] = limit_of_precision(left_out.ahead[used], right[used], share)
         return cls(gate, limits, (*outside, *harm))
 
-    def decide(self, reading: Reading, intents: np.ndarray, topics: Sequence[str]) -> List[Decision]:
+    def decide(self, reading: Reading, intents: Strings, topics: Sequence[str]) -> List[Decision]:
         """What each text is taken for.
 
         Args:
@@ -110,7 +111,7 @@ class IntentGate:
         return cls(InsideGate.of_state(state["gate"]), state["limits"], state["never"])
 
     def _decision(
-        self, reading: Reading, row: int, probability: float, intents: np.ndarray, topics: Sequence[str]
+        self, reading: Reading, row: int, probability: float, intents: Strings, topics: Sequence[str]
     ) -> Decision:
         values = {"inside": float(probability), "ahead": float(reading.ahead[row]), "near": float(reading.near[row])}
         gates = {name: {"value": value, "limit": self._limits[name]} for name, value in values.items()}
@@ -128,7 +129,7 @@ class IntentGate:
         return Decision(first, values["inside"], (), gates)
 
 
-def limit_of_precision(margins: np.ndarray, right: np.ndarray, share: float) -> float:
+def limit_of_precision(margins: Floats, right: Bools, share: float) -> float:
     """The least margin from which on at least that share of the cases is right; infinite where there is none.
 
     Args:
@@ -142,7 +143,7 @@ def limit_of_precision(margins: np.ndarray, right: np.ndarray, share: float) -> 
     return float(margins[order][enough[-1]]) if len(enough) else math.inf
 
 
-def limit_of_chance(margins: np.ndarray, right: np.ndarray) -> float:
+def limit_of_chance(margins: Floats, right: Bools) -> float:
     """The margin or confidence below which the first choice was right in fewer than half of the cases; 0 if none is.
 
     Args:

@@ -8,12 +8,13 @@ text had that one been left out, so limits can be calibrated without training an
 """
 
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Union
 
 import numpy as np
 from scipy.linalg import lapack
 from sklearn.linear_model import LogisticRegression
 
+from bot.arrays import Bools, Floats, Integers, Strings
 from bot.nlu import n_grams
 
 # How steeply votes fall with the distance of vectors, what n-grams count beside them, and how much a single example is
@@ -45,21 +46,21 @@ class Reading(NamedTuple):
     of either kind but harm.
     """
 
-    scores: np.ndarray
-    inside: np.ndarray
-    outside: np.ndarray
-    harm: np.ndarray
-    evidence: np.ndarray
-    harm_evidence: np.ndarray
-    ahead: np.ndarray
-    near: np.ndarray
+    scores: Floats
+    inside: Strings
+    outside: Strings
+    harm: Strings
+    evidence: Floats
+    harm_evidence: Floats
+    ahead: Floats
+    near: Floats
 
     @classmethod
     def joined(cls, readings: Sequence["Reading"]) -> "Reading":
         """The readings of several groups of texts as one."""
         return cls(*(np.concatenate(columns) for columns in zip(*readings, strict=True)))
 
-    def rows(self, chosen: np.ndarray) -> "Reading":
+    def rows(self, chosen: Union[Bools, Integers]) -> "Reading":
         """The reading of some of the texts: bool array of shape (texts,), or their indices."""
         return Reading(*(column[chosen] for column in self))
 
@@ -79,7 +80,7 @@ class IntentModel:
         self._words = n_grams.words()
         self._characters = n_grams.characters()
 
-    def fit(self, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str]) -> "LeftOut":
+    def fit(self, texts: Sequence[str], vectors: Floats, intents: Sequence[str]) -> "LeftOut":
         """Train.
 
         Args:
@@ -110,7 +111,7 @@ class IntentModel:
         self._index()
         return LeftOut(self, factor)
 
-    def read(self, texts: Sequence[str], vectors: np.ndarray) -> Reading:
+    def read(self, texts: Sequence[str], vectors: Floats) -> Reading:
         """Read texts, whose unit vectors have the shape (texts, dimensions)."""
         cosines = vectors.astype(np.float32) @ self._vectors.T
         scores = np.exp(STEEPNESS * (cosines - 1.0)) @ self._votes
@@ -156,7 +157,7 @@ class IntentModel:
         model._index()
         return model
 
-    def _targets(self) -> np.ndarray:
+    def _targets(self) -> Floats:
         return np.asfortranarray(np.eye(len(self.intents), dtype=np.float32)[self._labels])
 
     def _index(self) -> None:
@@ -173,7 +174,7 @@ class IntentModel:
         self._word_counter = n_grams.CountedVotes(self._words, self._word_votes)
         self._character_counter = n_grams.CountedVotes(self._characters, self._character_votes)
 
-    def _reading(self, scores: np.ndarray, cosines: np.ndarray) -> Reading:
+    def _reading(self, scores: Floats, cosines: Floats) -> Reading:
         inside, outside = scores[:, self._is_inside], scores[:, self._is_outside]
         best = np.sort(inside, axis=1)[:, -2:]
         near_inside = self._nearness("inside", cosines, _NEAREST_INSIDE)
@@ -197,17 +198,20 @@ class IntentModel:
             near=np.maximum(near_inside, near_outside),
         )
 
-    def _nearness(self, kind: str, cosines: np.ndarray, number: int) -> np.ndarray:
+    def _nearness(self, kind: str, cosines: Floats, number: int) -> Floats:
         """The mean cosine to so many of the nearest examples of a kind: of shape (texts,), 0 where there are none."""
         number = min(number, len(self._examples[kind]))
         if number == 0:
             return np.zeros(len(cosines))
-        return np.partition(cosines.take(self._examples[kind], axis=1), -number, axis=1)[:, -number:].mean(axis=1)
+        nearest = np.partition(cosines.take(self._examples[kind], axis=1), -number, axis=1)[:, -number:]
+        mean: Floats = nearest.mean(axis=1)
+        return mean
 
-    def _most_likely(self, kind: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    def _most_likely(self, kind: Bools, scores: Floats) -> Strings:
         if not kind.any():
             return np.full(len(scores), "")
-        return self.intents[kind][scores[:, kind].argmax(axis=1)]
+        intents: Strings = self.intents[kind][scores[:, kind].argmax(axis=1)]
+        return intents
 
 
 class LeftOut:
@@ -217,7 +221,7 @@ class LeftOut:
     Learning", 5.4.2).
     """
 
-    def __init__(self, model: IntentModel, factor: np.ndarray) -> None:
+    def __init__(self, model: IntentModel, factor: Floats) -> None:
         """Take a model that was just trained, and its kernel's Cholesky factor, which is overwritten."""
         self._model = model
         self._votes = model._votes
@@ -242,7 +246,7 @@ class LeftOut:
             scores[own, label] = _NEVER
         return self._reading(scores, lambda rows: model._labels[rows][:, None] == model._labels)
 
-    def _reading(self, scores: np.ndarray, is_left_out: Callable[[np.ndarray], np.ndarray]) -> Reading:
+    def _reading(self, scores: Floats, is_left_out: Callable[[Integers], Bools]) -> Reading:
         """The training texts read by these scores; `is_left_out` says of some texts which are no neighbours."""
         readings = []
         for start in range(0, len(scores), _ROWS):
@@ -261,7 +265,7 @@ class InsideGate:
         self.weights = list(weights)
         self.bias = bias
 
-    def fit(self, evidence: np.ndarray, inside: np.ndarray) -> "InsideGate":
+    def fit(self, evidence: Floats, inside: Bools) -> "InsideGate":
         """Train on the evidence for texts that were left out, of shape (texts, columns), and whether each is inside."""
         scale = evidence.std(axis=0)
         scale[scale == 0] = 1.0
@@ -279,22 +283,25 @@ class InsideGate:
         """What has to be stored to have the gate again, as JSON can hold it."""
         return {"weights": self.weights, "bias": self.bias}
 
-    def probability(self, evidence: np.ndarray) -> np.ndarray:
+    def probability(self, evidence: Floats) -> Floats:
         """The probability of each text being inside, were as many inside as outside."""
-        return 1.0 / (1.0 + np.exp(-(evidence @ np.asarray(self.weights) + self.bias)))
+        probability: Floats = 1.0 / (1.0 + np.exp(-(evidence @ np.asarray(self.weights) + self.bias)))
+        return probability
 
 
-def _similarity(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
-    return np.exp(STEEPNESS * (vectors @ others.T - 1.0))
+def _similarity(vectors: Floats, others: Floats) -> Floats:
+    similarity: Floats = np.exp(STEEPNESS * (vectors @ others.T - 1.0))
+    return similarity
 
 
-def _factor(matrix: np.ndarray) -> np.ndarray:
+def _factor(matrix: Floats) -> Floats:
     """The upper Cholesky factor of a symmetric positive definite matrix, in its place, with zeros below it.
 
     Raises:
         np.linalg.LinAlgError: it is not positive definite.
     """
     # The transpose of a symmetric matrix is the same one in the order that LAPACK works in: nothing is copied.
+    factor: Floats
     factor, failed = lapack.spotrf(matrix.T, overwrite_a=True)
     if failed:
         raise np.linalg.LinAlgError("the kernel of the training texts is not positive definite")

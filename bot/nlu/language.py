@@ -2,11 +2,12 @@
 
 import re
 from functools import lru_cache
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Tuple, cast
 
 import spacy
 from babel import Locale
 from spacy.language import Language
+from spacy.pipeline import EntityRuler
 
 from bot.facts import FactStore, Kind, shipped_store
 from bot.nlu import spelling as _  # noqa: F401 registers the component
@@ -28,7 +29,7 @@ def build_language(store: FactStore) -> Language:
     `ent_id_` the name as the store writes it. Case and the form of apostrophes do not matter.
     """
     language = spacy.blank("en")
-    ruler = language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
+    ruler = cast(EntityRuler, language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"}))
     ruler.add_patterns(
         [{"label": kind, "id": name, "pattern": spelling} for spelling, (kind, name) in spellings(store).items()]
     )

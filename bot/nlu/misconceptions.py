@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.facts import shipped_store
-from bot.nlu.fact_ranker import TopicRanker
+from bot.nlu.fact_ranker import Facts, TopicRanker
 from bot.nlu.intent_classifier import OUTSIDE
 from bot.nlu.labels import FALSE_PREMISE, MISCONCEPTION
 from bot.nlu.names import names_of
@@ -34,7 +34,7 @@ class MisconceptionRanker(IntentClassifier, GraphComponent):
     """
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """The encoder's vectors are its input."""
         return [SentenceEncoderFeaturizer]
 
@@ -83,7 +83,7 @@ class MisconceptionRanker(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the claims, and store the result."""
         examples = [m for m in training_data.intent_examples if m.get(INTENT) == FALSE_PREMISE and m.get(TEXT)]
-        labels = [(message.get(METADATA)[METADATA_INTENT][MISCONCEPTION],) for message in examples]
+        labels: List[Facts] = [(message.get(METADATA)[METADATA_INTENT][MISCONCEPTION],) for message in examples]
         self._ranker = TopicRanker.trained(sentence_vectors(examples), labels, self._config["C"])
         with self._model_storage.write_to(self._resource) as folder:
             choices = [choice for (choice,) in self._ranker.choices]

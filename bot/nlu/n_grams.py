@@ -7,6 +7,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.arrays import Floats
+
 # Features that a greater share of the texts has are multiplied as a dense matrix, the others so many rows at a time.
 _FREQUENT = 0.02
 _ROWS = 1000
@@ -27,13 +29,13 @@ def characters(vocabulary: Optional[List[str]] = None) -> TfidfVectorizer:
 class CountedVotes:
     """What the n-grams of one text vote for: the same as the vectorizer's row times the votes, without its checks."""
 
-    def __init__(self, vectorizer: TfidfVectorizer, votes: np.ndarray) -> None:
+    def __init__(self, vectorizer: TfidfVectorizer, votes: Floats) -> None:
         self._n_grams = vectorizer.build_analyzer()
         self._vocabulary: Dict[str, int] = dict(zip(vectorizer.get_feature_names_out(), range(len(votes)), strict=True))
         self._idf = vectorizer.idf_
         self._votes = votes
 
-    def __call__(self, text: str) -> np.ndarray:
+    def __call__(self, text: str) -> Floats:
         """The votes for each intent: float32 of shape (intents,)."""
         known = (self._vocabulary.get(each) for each in self._n_grams(text))
         counts = Counter(number for number in known if number is not None)
@@ -41,10 +43,11 @@ class CountedVotes:
             return np.zeros(self._votes.shape[1], dtype=np.float32)
         columns = np.fromiter(counts, dtype=np.intp)
         weights = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * self._idf[columns]
-        return (weights / np.linalg.norm(weights)) @ self._votes[columns]
+        votes: Floats = (weights / np.linalg.norm(weights)) @ self._votes[columns]
+        return votes
 
 
-def add_products(kernel: np.ndarray, weight: float, features: csr_matrix) -> None:
+def add_products(kernel: Floats, weight: float, features: csr_matrix) -> None:
     """Add the weighted products of all pairs of rows to the kernel, in its place.
 
     Features that many texts have make a sparse product slower than a dense one.

@@ -90,7 +90,7 @@ def canonical_text(message: Message) -> str:
     The encoder splits "metoo" into pieces that mean nothing; "Me Too" it knows. Kept on the message alone: a visitor's
     words are not to outlive it.
     """
-    written = message.get(_CANONICAL)
+    written: Optional[str] = message.get(_CANONICAL)
     if written is None:
         written = _written_out(message, mentions_of(message))
         message.set(_CANONICAL, written)

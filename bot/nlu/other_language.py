@@ -191,7 +191,8 @@ def _model() -> Any:
 
 @cache
 def _languages() -> Dict[str, Any]:
-    return _file()["languages"]
+    languages: Dict[str, Any] = _file()["languages"]
+    return languages
 
 
 @cache
@@ -207,7 +208,8 @@ def _words() -> Tuple[Dict[str, FrozenSet[str]], FrozenSet[str], FrozenSet[str]]
 
 @cache
 def _file() -> Dict[str, Any]:
-    return yaml.safe_load((ROOT / "data" / "languages.yml").read_text(encoding="utf-8"))
+    data: Dict[str, Any] = yaml.safe_load((ROOT / "data" / "languages.yml").read_text(encoding="utf-8"))
+    return data
 
 
 def _stop_words(code: str) -> FrozenSet[str]:

@@ -9,7 +9,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-Encode = Callable[[Sequence[str]], np.ndarray]
+from bot.arrays import Floats
+
+Encode = Callable[[Sequence[str]], Floats]
 
 
 class RememberedVectors:
@@ -20,7 +22,7 @@ class RememberedVectors:
         self._path = path
         self._encoder = encoder
 
-    def encode(self, texts: Sequence[str], encode: Encode) -> np.ndarray:
+    def encode(self, texts: Sequence[str], encode: Encode) -> Floats:
         """The vectors of texts: those in the file as they are, the others by `encode`; the file then holds these alone.
 
         Returns:
@@ -35,7 +37,7 @@ class RememberedVectors:
             self._keep({key: known[key] for key in keys})
         return np.stack([known[key] for key in keys])
 
-    def _known(self) -> Dict[str, np.ndarray]:
+    def _known(self) -> Dict[str, Floats]:
         try:
             with np.load(self._path, allow_pickle=False) as arrays:
                 return dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
@@ -43,7 +45,7 @@ class RememberedVectors:
             # Not there, or damaged: then all is encoded once more.
             return {}
 
-    def _keep(self, vectors: Dict[str, np.ndarray]) -> None:
+    def _keep(self, vectors: Dict[str, Floats]) -> None:
         written = self._path.with_name(f"{self._path.stem}-{os.getpid()}.npz")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ class SafetyGuard(IntentClassifier, GraphComponent):
     """
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """The classifier's reading is its input."""
         return [SentenceIntentClassifier]
 
@@ -130,7 +130,8 @@ def _says_something(message: Message) -> bool:
 
 
 def _doc(message: Message) -> Doc:
-    return message.get(SPACY_DOCS[TEXT])
+    doc: Doc = message.get(SPACY_DOCS[TEXT])
+    return doc
 
 
 def _gravest(kinds: List[str]) -> str:

@@ -77,13 +77,14 @@ class HarmPatterns:
 
     def __init__(self, vocab: Vocab, patterns: Mapping[str, Sequence[str]]) -> None:
         """Compile the patterns of each kind of need."""
+        self._strings = vocab.strings
         self._matcher = Matcher(vocab)
         for kind, rows in patterns.items():
             self._matcher.add(kind, [_tokens(row) for row in rows])
 
     def kind_of(self, doc: Doc) -> Optional[str]:
         """The gravest kind that a pattern finds, None where there is none."""
-        found = {self._matcher.vocab.strings[match] for match, _, _ in self._matcher(doc)}
+        found = {self._strings[match] for match, _, _ in self._matcher(doc)}
         return next((kind for kind in KINDS if kind in found), None)
 
 
@@ -108,6 +109,7 @@ class Places:
 
     def __init__(self, vocab: Vocab, support: SupportStore) -> None:
         """Take the names from the Unicode locale data, and what data/support/countries.yml adds to them."""
+        self._strings = vocab.strings
         self._matcher = PhraseMatcher(vocab, attr="LOWER")
         spelled: Dict[str, List[str]] = {}
         for code, name in Locale("en").territories.items():
@@ -138,7 +140,7 @@ class Places:
             asks: whether the message asks for help somewhere, so that any place in it is meant.
         """
         found = sorted((start, -end, match) for match, start, end in self._matcher(doc))
-        named = [(doc[start:-end], self._matcher.vocab.strings[match]) for start, end, match in found]
+        named = [(doc[start:-end], self._strings[match]) for start, end, match in found]
         if not named:
             return "US" if _says_us(doc) else None
         meant = [(span, code) for span, code in named if _is_place(span)]

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import ROOT
+from bot.arrays import Floats
 from bot.nlu.clauses import with_clauses
 from bot.nlu.encoder import MODEL_SHA256, SentenceEncoder
 from bot.nlu.names import NameExtractor, canonical_text, own_words
@@ -28,7 +29,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds a sentence feature of shape (1, 384) to each message, from its text with names written out."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """The names are written out."""
         return [NameExtractor]
 
@@ -59,7 +60,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
     ) -> "SentenceEncoderFeaturizer":
         """Create the component (see Rasa's GraphComponent)."""
-        return cls(config, execution_context.node_name)
+        return cls(config, execution_context.node_name or cls.__name__)
 
     @classmethod
     def validate_config(cls, config: Dict[str, Any]) -> None:
@@ -75,7 +76,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         self._add(with_clauses(messages), self._encoder.encode)
         return messages
 
-    def _remembered(self, texts: Sequence[str]) -> np.ndarray:
+    def _remembered(self, texts: Sequence[str]) -> Floats:
         """The vectors of training examples, which most trainings have in common with the one before."""
         if not self._config["remember"] or not texts:
             return self._encoder.encode(texts)
@@ -98,7 +99,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
 
-def own_vectors(messages: List[Message]) -> np.ndarray:
+def own_vectors(messages: List[Message]) -> Floats:
     """The same of the messages' own words, in which a pronoun is a pronoun (see bot.nlu.names.own_words)."""
     return np.vstack(
         [
@@ -108,6 +109,11 @@ def own_vectors(messages: List[Message]) -> np.ndarray:
     )
 
 
-def sentence_vectors(messages: List[Message]) -> np.ndarray:
+def sentence_vectors(messages: List[Message]) -> Floats:
     """The encoder's vectors of messages that went through the featurizer: float32 of shape (messages, dimensions)."""
-    return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
+    return np.vstack([_vector(message) for message in messages])
+
+
+def _vector(message: Message) -> Floats:
+    _, features = message.get_dense_features(TEXT)
+    return features.features  # type: ignore[union-attr]  # the featurizer has added it

@@ -116,6 +116,6 @@ def _asks_the_same(question: Dict[str, Any], other: Dict[str, Any]) -> bool:
     if question["intent"] != other["intent"]:
         return False
     if question["intent"] in _ABOUT_NAMES:
-        return question["names"] == other["names"]
+        return bool(question["names"] == other["names"])
     same_place = question["names"].get("region") == other["names"].get("region")
     return same_place and set(question["facts"]) <= set(other["facts"])

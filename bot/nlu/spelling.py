@@ -64,7 +64,7 @@ class MisspeltNames:
         """Add the entities."""
         spans = [span for span in map(self._span, doc) if span is not None]
         if spans:
-            doc.ents = _joined(doc, spans)
+            doc.ents = _joined(doc, spans)  # type: ignore[assignment]  # the stub says: exactly one
         return doc
 
     def _span(self, token: Token) -> Optional[Span]:

@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
-import numpy as np
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from bot.arrays import Floats
 from bot.facts import FactStore
 from bot.facts.background import BackgroundFact
 from bot.nlu.encoder import SentenceEncoder
@@ -134,7 +134,7 @@ class Drafter:
         regional = topic_of_regions(self._store) if region or names.regions else None
         return regional or (near.topic if near.is_near else own)
 
-    def _questions(self, subjects: Set[str], vectors: np.ndarray) -> Tuple[List[List[str]], Dict[str, int]]:
+    def _questions(self, subjects: Set[str], vectors: Floats) -> Tuple[List[List[str]], Dict[str, int]]:
         """The questions that the background collection has for each sentence, and how many of each of its facts."""
         found: List[List[str]] = [[] for _ in vectors]
         moved: Dict[str, int] = {}
@@ -146,20 +146,18 @@ class Drafter:
                     moved[fact.id] += 1
         return found, moved
 
-    def _answered(
-        self, subjects: Set[str], silent: Iterable[Phrase], vectors: np.ndarray
-    ) -> Iterator[Tuple[Phrase, int]]:
+    def _answered(self, subjects: Set[str], silent: Iterable[Phrase], vectors: Floats) -> Iterator[Tuple[Phrase, int]]:
         by_text = {phrase.text: phrase for phrase in silent}
         for text, index in self._asking(self._finder.naming(subjects, by_text), vectors):
             yield by_text[text], index
 
-    def _asking(self, questions: Sequence[str], vectors: np.ndarray) -> Iterator[Tuple[str, int]]:
+    def _asking(self, questions: Sequence[str], vectors: Floats) -> Iterator[Tuple[str, int]]:
         """Those questions that ask for what a sentence says, with its index."""
         for question, (index, cosine) in zip(questions, self._likeness.nearest(questions, vectors), strict=True):
             if cosine >= _ASKS_FOR_IT:
                 yield question, index
 
-    def _is_said(self, fact: BackgroundFact, vectors: np.ndarray) -> bool:
+    def _is_said(self, fact: BackgroundFact, vectors: Floats) -> bool:
         said = re.split(r"(?<=\.) ", fact.answer)
         return max(cosine for _, cosine in self._likeness.nearest(said, vectors)) >= _SAYS_THE_SAME
 

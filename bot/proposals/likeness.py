@@ -3,8 +3,7 @@
 from collections import Counter
 from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
-import numpy as np
-
+from bot.arrays import Floats
 from bot.facts import FactStore, Kind
 from bot.nlu.encoder import SentenceEncoder
 
@@ -39,16 +38,16 @@ class Likeness:
         self._topics = [topic for topic, _ in texts]
         self._vectors = self.encode([text for _, text in texts])
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of texts: (texts, dimensions)."""
         return self._encoder.encode([self._write_out(text) for text in texts])
 
-    def topics(self, vectors: np.ndarray) -> List[Near]:
+    def topics(self, vectors: Floats) -> List[Near]:
         """The nearest topic of each sentence, whose vectors are of shape (sentences, dimensions)."""
         cosines = vectors @ self._vectors.T
         return [Near(self._topics[row.argmax()], float(row.max())) for row in cosines]
 
-    def nearest(self, questions: Sequence[str], vectors: np.ndarray) -> List[Tuple[int, float]]:
+    def nearest(self, questions: Sequence[str], vectors: Floats) -> List[Tuple[int, float]]:
         """For each question, the sentence that is nearest to it, and the cosine between them."""
         cosines = self.encode(questions) @ vectors.T
         return [(int(row.argmax()), float(row.max())) for row in cosines]

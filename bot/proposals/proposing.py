@@ -54,10 +54,11 @@ def propose(path: Path, root: Path = ROOT) -> Proposed:
         raise DocumentError(f"{path} holds no sentence that could be a fact: write sentences that end in a full stop.")
     slug = slug_of(path.stem)
     earlier = _earlier(root)
-    quotes = {fact.quote for fact in store.facts if fact.document == path.name}
+    quotes: Set[str] = {fact.quote for fact in store.facts if fact.document == path.name}
     quotes |= {str(each.values.get("quote")) for each in earlier if each.values.get("document") == path.name}
     new = [sentence for sentence in document.sentences if not _is_quoted(sentence, quotes)]
-    taken = {entry.id for entry in (*store.facts, *store.topics)} | {str(each.values.get("id")) for each in earlier}
+    taken: Set[str] = {fact.id for fact in store.facts} | {topic.id for topic in store.topics}
+    taken |= {str(each.values.get("id")) for each in earlier}
     drafted = Drafted([], {}, [], None)
     if new:
         drafted = Drafter(store, background).draft(slug, document, new, taken, silent_phrases(root))

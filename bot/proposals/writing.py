@@ -17,14 +17,16 @@ _HINTS = ("a question that this answers, as a visitor would ask it", "the same i
 
 def facts_as_yaml(document: str, drafted: Drafted, is_new: bool) -> str:
     """The drafts of a document; `is_new` where they begin a file, which then says what they are."""
-    return _template("facts.yml.jinja").render(
-        document=document, drafts=drafted.drafts, new_topic=drafted.new_topic, hints=_HINTS, is_new=is_new
+    return str(
+        _template("facts.yml.jinja").render(
+            document=document, drafts=drafted.drafts, new_topic=drafted.new_topic, hints=_HINTS, is_new=is_new
+        )
     )
 
 
 def names_as_yaml(document: str, names: Mapping[str, Kind], is_new: bool) -> str:
     """Entries for names.yml."""
-    return _template("names.yml.jinja").render(document=document, names=names, is_new=is_new)
+    return str(_template("names.yml.jinja").render(document=document, names=names, is_new=is_new))
 
 
 @cache

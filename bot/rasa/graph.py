@@ -19,7 +19,7 @@ _steps_of: MutableMapping[DaskGraphRunner, Dict[Tuple[str, ...], List[_Step]]] =
 
 def order_once() -> None:
     """From now on, in this process: it keeps each node's result until the end, so this is not for training."""
-    DaskGraphRunner.run = _run
+    DaskGraphRunner.run = _run  # type: ignore[method-assign, assignment]  # in the place of Rasa's own
 
 
 def _run(

@@ -19,7 +19,8 @@ _BEGINNING: State = {}
 
 def recall_by_states() -> None:
     """From now on, in this process."""
-    AugmentedMemoizationPolicy._recall_using_truncation = _recall
+    # In the place of Rasa's own.
+    AugmentedMemoizationPolicy._recall_using_truncation = _recall  # type: ignore[method-assign, assignment]
 
 
 def _recall(

@@ -51,9 +51,10 @@ def do_once(serves: bool) -> None:
     if serves:
         order_once()
         recall_by_states()
-    RemoteAction._validate_action_result = _check
-    EndpointConfig.session = _session
-    MessageProcessor._predict_next_with_tracker = _predict
+    # Each in the place of Rasa's own.
+    RemoteAction._validate_action_result = _check  # type: ignore[method-assign, assignment]
+    EndpointConfig.session = _session  # type: ignore[method-assign, assignment]
+    MessageProcessor._predict_next_with_tracker = _predict  # type: ignore[method-assign, assignment]
     rasa.core.run.load_agent_on_start = _load
 
 
@@ -121,7 +122,8 @@ def _is_event(event: Any) -> bool:
 def _validators() -> Dict[str, Validator]:
     """By kind of event; each of Rasa's alternatives asks for its own name in `event`."""
     every = {key: value for key, value in EVENT_SCHEMA.items() if key != "oneOf"}
-    kinds = {kind["properties"]["event"]["const"]: kind for kind in EVENT_SCHEMA["oneOf"]}
+    alternatives: Any = EVENT_SCHEMA["oneOf"]
+    kinds = {kind["properties"]["event"]["const"]: kind for kind in alternatives}
     return {name: validator_for(kind)({**every, "allOf": [kind]}) for name, kind in kinds.items()}
 
 

@@ -61,8 +61,11 @@ class _Talk:
             return False
         command, _, rest = line.partition(" ")
         if line.startswith("/"):
-            known = self._commands.get(command, lambda name: self._warn("unknown_command", command=command))
-            known(rest.strip())
+            known = self._commands.get(command)
+            if known:
+                known(rest.strip())
+            else:
+                self._warn("unknown_command", command=command)
         elif line:
             self._send(self._of_number(line) or line)
         return True
@@ -123,7 +126,7 @@ class _Talk:
         except FileExistsError:
             self._warn("exists", path=path)
         except OSError as error:
-            self._warn("unwritable", path=path, reason=error.strerror)
+            self._warn("unwritable", path=path, reason=str(error.strerror))
         else:
             self._tell(self._wording["saved"].format(path=path))
 

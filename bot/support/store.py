@@ -40,7 +40,7 @@ class SupportStore:
         self.foreign = dict(foreign or {})
         self.lines = tuple(lines)
         self.countries = tuple(countries)
-        self._by_code = {country.code: country for country in countries}
+        self._by_code: Dict[str, Country] = {country.code: country for country in countries}
         self._wording = wording
 
     def reply(self, need: Need, today: Optional[date] = None) -> Reply:
@@ -90,7 +90,7 @@ class SupportStore:
     def country_name(self, code: str) -> str:
         """A country's name as it stands after "in"."""
         known = self._by_code.get(code)
-        return known.name if known else Locale("en").territories.get(code, code)
+        return known.name if known else str(Locale("en").territories.get(code, code))
 
     def example(self, country: Optional[str]) -> str:
         """A line that is for everybody, as a sentence names it: with its number, or the directory if there is none."""
@@ -130,7 +130,8 @@ class SupportStore:
 
     def _as_text(self, line: Line) -> str:
         if line.use is Use.DIRECTORY:
-            return self._wording["directory"].format(name=line.name, more=line.more)
+            directory: str = self._wording["directory"]
+            return directory.format(name=line.name, more=line.more)
         words = self._wording["details"]
         details = [
             words.get(line.audience.value),

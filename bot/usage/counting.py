@@ -112,7 +112,7 @@ class Turn:
         if reply.kind is ReplyKind.ANSWER:
             return ELSEWHERE if reply.facts and all(fact.source_url for fact in reply.facts) else ""
         if reply.kind is ReplyKind.BOUNDARY:
-            return reply.kind.value
+            return str(reply.kind.value)
         if reply.kind is ReplyKind.CHAT:
             return ""
         if reply.text == _trouble():
@@ -125,7 +125,7 @@ class Turn:
 
     def _topic(self, reply: Reply, store: FactStore) -> str:
         if reply.kind in (ReplyKind.SUPPORT, ReplyKind.CHAT):
-            return reply.kind.value
+            return str(reply.kind.value)
         asked = store.topic_of_intent(self.intent)
         if asked:
             return asked.id

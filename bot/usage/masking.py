@@ -7,7 +7,7 @@ assistant's own training data uses as ordinary words. When in doubt, a word is m
 
 import re
 from collections import Counter
-from typing import FrozenSet, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.matcher import Matcher
@@ -60,7 +60,10 @@ class Masker:
         self._streets.add(_ADDRESS, [[street, *line, digits] for line in lines])
 
         self._named = Matcher(vocab)
-        is_called = [{"LOWER": {"IN": _BEFORE_NAMES}}, {"LOWER": {"IN": ["is", "'s", "’s", "s", ".", ":"]}, "OP": "?"}]
+        is_called: List[Dict[str, Any]] = [
+            {"LOWER": {"IN": _BEFORE_NAMES}},
+            {"LOWER": {"IN": ["is", "'s", "’s", "s", ".", ":"]}, "OP": "?"},
+        ]
         self._named.add(_UNKNOWN, [[*is_called, {"IS_ALPHA": True, "IS_STOP": False}]])
 
     def mask(self, text: str) -> str:

@@ -97,8 +97,8 @@ def period(figures: Figures) -> str:
 def topic_title(topic: str) -> str:
     """What visitors would call a topic."""
     store = shipped_store()
-    known = {each.id: each.title for each in store.topics}
-    return known.get(topic) or _labels()["intents"].get(topic, topic)
+    known: Dict[str, str] = {each.id: each.title for each in store.topics}
+    return known.get(topic) or str(_labels()["intents"].get(topic, topic))
 
 
 def gate_label(gate: str) -> Dict[str, str]:
@@ -151,4 +151,5 @@ def _wordings_by_gate(wordings: Mapping[Wording, int]) -> Dict[str, List[Tuple[s
 
 @cache
 def _labels() -> Dict[str, Any]:
-    return yaml.safe_load((_ROOM / "labels.yml").read_text(encoding="utf-8"))
+    labels: Dict[str, Any] = yaml.safe_load((_ROOM / "labels.yml").read_text(encoding="utf-8"))
+    return labels

@@ -161,7 +161,7 @@ def _add(connection: Connection, table: Table, key: Mapping[str, Any], numbers: 
     if connection.execute(added).rowcount:
         return
     try:
-        with connection.begin_nested():
+        with connection.begin_nested():  # type: ignore[union-attr]  # the stub says None, which it never is
             connection.execute(insert(table).values(**key, **numbers))
     except IntegrityError:  # another process was quicker
         connection.execute(added)

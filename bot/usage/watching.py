@@ -26,7 +26,10 @@ class Tracker(Protocol):
     """What is read of Rasa's DialogueStateTracker."""
 
     sender_id: str
-    events: Sequence[Any]
+
+    @property
+    def events(self) -> Sequence[Any]:
+        """What happened in the conversation, in order."""
 
 
 class _Latest(NamedTuple):
