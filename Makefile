@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues rasa-test report check train test bench soak fuzz audit widget screenshots lock help
+.PHONY: run chat dialogues rasa-test report check train lint test bench soak fuzz audit widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -33,8 +33,13 @@ train: ## train the model, if an input has changed
 	@bin/setup run
 	@$(PYTHON_IN) -m bot train
 
-test: ## run every test
+lint: ## look at the code's form, types and imports
 	@bin/setup test
+	@bin/lint
+
+test: ## look at the code as above, and run every test
+	@bin/setup test
+	@bin/lint
 	@$(PYTHON_IN) -m bot train
 	@$(PYTHON_IN) -m pytest $(ARGS)
 
