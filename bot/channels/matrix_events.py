@@ -72,6 +72,15 @@ def _addresses(account: Account, after_name: str) -> List[str]:
     return [user_id, re.escape(account.name) + after_name] if account.name else [user_id]
 
 
+def sound(events: Any) -> List[Dict[str, Any]]:
+    """Those of some events that have what every event has."""
+    return [
+        event
+        for event in (events if isinstance(events, list) else [])
+        if isinstance(event, dict) and all(isinstance(event.get(name), str) for name in ("event_id", "type", "sender"))
+    ]
+
+
 def own_joins(events: List[Dict[str, Any]], account: Account) -> List[int]:
     """The places in a timeline where the assistant joined; what stands before the last is none of its business."""
     return [index for index, event in enumerate(events) if is_join(event, account.user_id)]

@@ -1,4 +1,4 @@
-"""How an answer looks in a message: as plain text, as HTML, and in the forms of Telegram and Slack.
+"""How an answer looks in a message: as plain text, as HTML, and in the forms of Matrix, Telegram and Slack.
 
 An answer is all replies to one message. Below each reply's text stand the words it rests on, with document and line or
 with the page and its date, and support lines as links; at the end the suggestions, numbered over all replies.
@@ -7,10 +7,10 @@ with the page and its date, and support lines as links; at the end the suggestio
 import html
 from dataclasses import replace
 from datetime import date
-from typing import Callable, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 from urllib.parse import urlsplit
 
-from bot.reply import Citation, Link, Reply, Suggestion, message_wording
+from bot.reply import Citation, Link, Reply, ReplyKind, Suggestion, message_wording
 
 # Telegram's longest message and Slack's longest section, in characters; both count some of them as two.
 TELEGRAM_CHARACTERS = 4_096
@@ -61,6 +61,20 @@ def as_html(replies: Sequence[Reply]) -> str:
         offers = "".join(f"<li>{_lines(each.title)}</li>" for each in suggestions)
         parts.append(f"<p>{_lines(offer_line(len(suggestions)))}</p><ol>{offers}</ol>")
     return "".join(parts)
+
+
+def for_matrix(replies: Sequence[Reply]) -> Dict[str, Any]:
+    """The content of a message event."""
+    # A notice is never answered by another bot, but clients show it pale and ring for it with nobody: support lines are
+    # too important for that.
+    kind = "m.text" if any(reply.kind is ReplyKind.SUPPORT for reply in replies) else "m.notice"
+    return {
+        "msgtype": kind,
+        "body": plain(replies),
+        "format": "org.matrix.custom.html",
+        "formatted_body": as_html(replies),
+        "m.mentions": {},
+    }
 
 
 def for_telegram(replies: Sequence[Reply], question: Optional[str] = None) -> List[Rendered]:

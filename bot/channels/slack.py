@@ -11,7 +11,8 @@ import asyncio
 import logging
 import re
 import time
-from typing import Any, Awaitable, Callable, Collection, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from http import HTTPStatus
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -35,6 +36,7 @@ from bot.channels.http import Routes, WebError, not_ready, parsed_object, read_b
 from bot.channels.messaging import Messaging
 from bot.channels.rendering import for_slack, suggestions_of
 from bot.channels.settings import require, settings_of
+from bot.channels.slack_events import ACTION, Written, read_event, read_press
 from bot.faults import described
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply, Suggestion
@@ -54,15 +56,10 @@ _LONGEST_PAUSE = 300
 _MAX_BLOCKS = 45
 _MAX_BUTTONS = 5
 _MAX_TITLE = 75
-_ACTION = "suggestion-"
-# Kinds of messages that somebody has written; all others tell of changes.
-_WRITTEN = (None, "file_share", "thread_broadcast")
 # The token is of no use, whatever is done; see https://api.slack.com/methods/auth.test#errors.
 _USELESS_TOKEN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 # Where nothing can be said any more.
 _GONE = ("channel_not_found", "not_in_channel", "is_archived", "user_disabled", "restricted_action")
-# What Slack puts in angle brackets: a person, a channel, a group, an address; then, after a bar, how it is shown.
-_BRACKETS = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 class SlackMessages(SlackBot):
@@ -178,27 +175,7 @@ class SlackChannel(SlackInput):
 
         @routes.add("/webhook", "POST")
         async def webhook(request: Request) -> HTTPResponse:
-            body = await self._signed_body(request)
-            if request.content_type.startswith("application/x-www-form-urlencoded"):
-                payload = parse_qs(body.decode("utf-8", "replace")).get("payload")
-                if not payload:
-                    return empty(200)  # a slash command: the app has none
-                delivery_id, message = _read_press(parsed_object(payload[0]))
-            else:
-                envelope = parsed_object(body)
-                if envelope.get("type") == "url_verification":
-                    return json_response({"challenge": str(envelope.get("challenge"))})
-                delivery_id, message = _read_event(envelope, self._own_user)
-            if message is None:
-                return empty(200)
-            if not delivery_id:
-                raise WebError(400, "bad_request")
-            if ready_agent(request.app) is None:
-                raise not_ready()  # Slack sends it again
-            if not messaging.is_new(delivery_id):
-                return empty(200, {"X-Slack-No-Retry": "1"})
-            await deliveries.accept(self._answer(message, messaging, deliveries, request.app))
-            return empty(200)
+            return await self._receive(request, messaging, deliveries)
 
         @blueprint.listener("after_server_start")
         async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -213,6 +190,29 @@ class SlackChannel(SlackInput):
 
         return blueprint
 
+    async def _receive(self, request: Request, messaging: Messaging, deliveries: Deliveries) -> HTTPResponse:
+        body = await self._signed_body(request)
+        if request.content_type.startswith("application/x-www-form-urlencoded"):
+            payload = parse_qs(body.decode("utf-8", "replace")).get("payload")
+            if not payload:
+                return empty(HTTPStatus.OK)  # a slash command: the app has none
+            delivery_id, message = read_press(parsed_object(payload[0]))
+        else:
+            envelope = parsed_object(body)
+            if envelope.get("type") == "url_verification":
+                return json_response({"challenge": str(envelope.get("challenge"))})
+            delivery_id, message = read_event(envelope, self._own_user)
+        if message is None:
+            return empty(HTTPStatus.OK)
+        if not delivery_id:
+            raise WebError(HTTPStatus.BAD_REQUEST, "bad_request")
+        if ready_agent(request.app) is None:
+            raise not_ready()  # Slack sends it again
+        if not messaging.is_new(delivery_id):
+            return empty(HTTPStatus.OK, {"X-Slack-No-Retry": "1"})
+        await deliveries.accept(self._answer(message, messaging, deliveries, request.app))
+        return empty(HTTPStatus.OK)
+
     async def _signed_body(self, request: Request) -> bytes:
         """The body, where Slack has signed it; where that can't be so, it is not even read."""
         timestamp = request.headers.get("x-slack-request-timestamp", "")
@@ -222,13 +222,13 @@ class SlackChannel(SlackInput):
             or not _SIGNATURE.fullmatch(signature)
             or abs(time.time() - int(timestamp)) > _SIGNED_SECONDS
         ):
-            raise WebError(401, "unsigned")
+            raise WebError(HTTPStatus.UNAUTHORIZED, "unsigned")
         request.body = await read_body(request, _MAX_BODY)
         if not self.is_request_from_slack_authentic(request):
-            raise WebError(401, "unsigned")
+            raise WebError(HTTPStatus.UNAUTHORIZED, "unsigned")
         return request.body
 
-    async def _answer(self, message: "Written", messaging: Messaging, deliveries: Deliveries, app: Sanic) -> None:
+    async def _answer(self, message: Written, messaging: Messaging, deliveries: Deliveries, app: Sanic) -> None:
         sender_id = messaging.sender_id(message.channel, message.user)
         async with deliveries.turn(sender_id):
             if message.is_unreadable:
@@ -273,86 +273,12 @@ class SlackChannel(SlackInput):
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-class Written(NamedTuple):
-    """A message that is meant for the assistant."""
-
-    channel: str
-    # The thread that the answer belongs to; None outside one.
-    thread: Optional[str]
-    user: str
-    # Without the mention of the app; empty where there is only a file, or only the mention.
-    text: str
-    is_unreadable: bool = False
-    # The title of the button that was pressed, where it was one.
-    question: Optional[str] = None
-
-
-def _read_event(envelope: Mapping[str, Any], own_user: str) -> Tuple[Optional[str], Optional[Written]]:
-    """The id of an event, and what somebody wrote to the assistant; None for that where it is something else.
-
-    Args:
-        envelope: the event as Slack sends it.
-        own_user: the app's user; empty while it is not known.
-    """
-    try:
-        event, own_users = envelope["event"], {own_user}
-        own_users |= {each.get("user_id") for each in envelope.get("authorizations") or ()}
-        is_direct = event["type"] == "message" and event.get("channel_type") == "im"
-        if not is_direct and event["type"] != "app_mention":
-            return None, None
-        if event.get("subtype") not in _WRITTEN or event.get("bot_id") or event.get("bot_profile"):
-            return None, None
-        channel, user, ts = str(event["channel"]), str(event["user"]), str(event["ts"])
-        text = _text(str(event.get("text") or ""), own_users)
-        thread, has_files = event.get("thread_ts"), bool(event.get("files"))
-    except (KeyError, TypeError, AttributeError):
-        return None, None
-    if user in own_users or (is_direct and not text and not has_files):
-        return None, None
-    thread = str(thread) if thread else None if is_direct else ts
-    message = Written(channel, thread, user, text, is_unreadable=has_files and not text)
-    return str(envelope.get("event_id") or ""), message
-
-
-def _read_press(payload: Mapping[str, Any]) -> Tuple[Optional[str], Optional[Written]]:
-    """The id of a press of a button, and the question that it stands for; None where it is something else."""
-    try:
-        (action, *_) = payload["actions"]
-        if payload["type"] != "block_actions" or not str(action["action_id"]).startswith(_ACTION):
-            return None, None
-        channel, user, message = str(payload["channel"]["id"]), str(payload["user"]["id"]), payload["message"]
-        thread = message.get("thread_ts")
-        written = Written(
-            channel,
-            str(thread) if thread else None,
-            user,
-            str(action["value"]),
-            question=str(action["text"]["text"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None, None
-    return str(payload.get("trigger_id") or ""), written
-
-
-def _text(mrkdwn: str, own_users: Collection[Any]) -> str:
-    """What somebody wrote, without Slack's marks and without the app's own name."""
-
-    def shown(match: "re.Match[str]") -> str:
-        mark, target, label = match.groups()
-        if mark == "@":
-            return " " if target in own_users else label or ""
-        return label or ("" if mark else target)
-
-    text = _BRACKETS.sub(shown, mrkdwn)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
-
-
 def _buttons(suggestions: Sequence[Suggestion]) -> List[Dict[str, Any]]:
     elements = [
         {
             "type": "button",
             "text": {"type": "plain_text", "text": _shortened(suggestion.title)},
-            "action_id": f"{_ACTION}{number}",
+            "action_id": f"{ACTION}{number}",
             "value": suggestion.text,
         }
         for number, suggestion in enumerate(suggestions[:_MAX_BUTTONS], 1)

@@ -19,8 +19,6 @@ from urllib.parse import urlsplit
 from cachetools import TTLCache
 from limits import RateLimitItemPerMinute
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, Sanic
 from sanic.request import Request
@@ -31,8 +29,9 @@ from bot.channels.agent import conversations_of, is_ready
 from bot.channels.connections import client_of
 from bot.channels.fairness import Shares
 from bot.channels.http import Routes, WebError, bearer_token, json_object, not_ready, unauthorized
-from bot.channels.incoming import MAX_TEXT, MESSAGES_PER_MINUTE, Limiter, Turns, as_text
+from bot.channels.incoming import MESSAGES_PER_MINUTE, Limiter, Turns, as_text
 from bot.channels.output import CollectedReplies
+from bot.channels.web_messages import key_of, replies_given, text_of
 from bot.conversations import ErasableConversations
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply
@@ -43,9 +42,6 @@ _BUNDLE = Path(__file__).resolve().parents[1] / "widget" / "bundle"
 _FINAL = "static"
 # A neutral page, with nothing to explain. It is also the loader's, until the page in its frame names another.
 _EXIT_PAGE = "https://www.bbc.co.uk/weather"
-_KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
-# Half of a pair of UTF-16, which is no character and can't be written as UTF-8.
-_HALF_OF_A_PAIR = re.compile(r"[\ud800-\udfff]")
 _SECRET = re.compile(r"[A-Za-z0-9]{32,}")
 
 
@@ -151,8 +147,8 @@ class WebChannel(InputChannel):
             self._check_origin(request)
             sender_id = await self._authorized(request)
             self._check_rate(self._messages, sender_id)
-            key = _key_of(request)
-            text = _text_of(await json_object(request))
+            key = key_of(request)
+            text = text_of(await json_object(request))
             # Shielded: a visitor who goes away does not leave half a turn behind.
             turn = self._turn(request, on_new_message, sender_id, text, key)
             replies = await asyncio.shield(asyncio.ensure_future(turn))
@@ -225,7 +221,7 @@ class WebChannel(InputChannel):
         async with self._turns.of(sender_id), conversations.turn(sender_id), self._shares.turn(client_of(request)):
             if not await conversations.exists(sender_id):
                 raise unauthorized()
-            given = _replies_given(await conversations.retrieve(sender_id), key) if key else []
+            given = replies_given(await conversations.retrieve(sender_id), key) if key else []
             if given:
                 return given
             output = CollectedReplies(self.name())
@@ -284,35 +280,3 @@ def _conversations(request: Request) -> ErasableConversations:
     if conversations is None:
         raise not_ready()
     return conversations
-
-
-def _key_of(request: Request) -> Optional[str]:
-    """What tells a message that is sent again, since its answer was lost on the way, from the same words said twice."""
-    key = request.headers.get("idempotency-key")
-    if key is not None and not _KEY.fullmatch(key):
-        raise WebError(HTTPStatus.BAD_REQUEST, "bad_request")
-    return key
-
-
-def _replies_given(tracker: Optional[DialogueStateTracker], key: str) -> List[Reply]:
-    """The replies that a message with this key got already."""
-    replies: List[Reply] = []
-    for event in reversed(tracker.events if tracker else ()):
-        if isinstance(event, BotUttered):
-            replies.insert(0, Reply.from_message(event.message()))
-        elif isinstance(event, UserUttered):
-            if event.message_id == key:
-                return replies
-            replies.clear()
-    return []
-
-
-def _text_of(given: Dict[str, Any]) -> str:
-    text = given.get("text")
-    if not isinstance(text, str) or _HALF_OF_A_PAIR.search(text):
-        raise WebError(HTTPStatus.BAD_REQUEST, "bad_request")
-    if not text.strip():
-        raise WebError(HTTPStatus.UNPROCESSABLE_ENTITY, "empty_text")
-    if len(text) > MAX_TEXT:
-        raise WebError(HTTPStatus.UNPROCESSABLE_ENTITY, "text_too_long")
-    return text

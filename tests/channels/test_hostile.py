@@ -15,7 +15,7 @@ from sanic.exceptions import InvalidUsage, PayloadTooLarge
 
 from benchmarks.fuzz import Fuzz
 from benchmarks.hostile import Webhooks, hostile_text
-from bot.channels import slack, telegram
+from bot.channels import slack_events, telegram_updates
 from bot.channels.connections import _check
 from bot.channels.http import WebError, parsed_object
 from bot.channels.incoming import MAX_TEXT, as_text
@@ -102,16 +102,19 @@ MATRIX_EVENT = {
     shaped(TELEGRAM_MESSAGE), shaped({"id": ("1",), "data": ("x",), "from": {"id": (1,)}, "message": TELEGRAM_MESSAGE})
 )
 def test_any_update_of_telegram_is_read_or_left(message: Any, query: Any) -> None:
-    written = telegram._read(message, 110201543, "MeTooFactsBot")
+    written = telegram_updates.read_message(message, 110201543, "MeTooFactsBot")
     assert written is None or (isinstance(written.text, str) and isinstance(written.user_id, int))
-    pressed = telegram._read_press(query)
+    pressed = telegram_updates.read_press(query)
     assert pressed is None or isinstance(pressed.data, str)
-    telegram._read_leaving(message)
+    telegram_updates.read_leaving(message)
 
 
 @given(shaped(SLACK_EVENT), shaped(SLACK_PRESS))
 def test_any_event_of_slack_is_read_or_left(envelope: Any, payload: Any) -> None:
-    for read, given_ in ((lambda each: slack._read_event(each, "U1"), envelope), (slack._read_press, payload)):
+    for read, given_ in (
+        (lambda each: slack_events.read_event(each, "U1"), envelope),
+        (slack_events.read_press, payload),
+    ):
         if isinstance(given_, dict):  # parsed_object gives nothing else
             delivery_id, written = read(given_)
             assert written is None or (isinstance(written.text, str) and isinstance(delivery_id, str))

@@ -11,7 +11,7 @@ from aiohttp import web
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
-from bot.channels import matrix
+from bot.channels import matrix, matrix_assistant
 from bot.channels.matrix import MatrixChannel
 from bot.channels.messaging import Messaging
 from bot.reply import Reply, ReplyKind
@@ -103,7 +103,7 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(matrix, "is_ready", is_ready)
     monkeypatch.setattr(matrix, "_PAUSE_SECONDS", 0)
-    monkeypatch.setattr(matrix, "_TROUBLE_SECONDS", 0.3)
+    monkeypatch.setattr(matrix_assistant, "_TROUBLE_SECONDS", 0.3)
 
 
 @pytest.fixture
