@@ -24,7 +24,7 @@ from bot.training import model_path
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("serve", help="become one process of several: rasa or actions (deploy/README.md)")
-    parser.add_argument("what", choices=("rasa", "actions"))
+    parser.add_argument("what", choices=("rasa", "actions"), help="which of the two")
     parser.add_argument("--host", default=LOOPBACK, help=f"the address to listen on; default: {LOOPBACK}")
     parser.add_argument("--port", type=int, help="default: 5005 for rasa, 5055 for actions")
     parser.set_defaults(run=run)
