@@ -27,7 +27,7 @@ from benchmarks.assistants import Measured, Ours, Started, Stock
 from benchmarks.charts import draw_comparison
 from benchmarks.clients import run_all
 from benchmarks.figures import AT_A_TIME, MESSAGES_A_ROUND, Figures
-from benchmarks.intents import machine
+from benchmarks.machine import machine
 from benchmarks.parts import WHOLE
 from bot import ROOT
 from bot.environment import LOOPBACK, child_environment, free_port

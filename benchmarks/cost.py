@@ -19,7 +19,7 @@ import numpy as np
 import yaml
 
 from benchmarks.datasets import OUTSIDE, QUESTIONS, own_examples
-from benchmarks.intents import machine
+from benchmarks.machine import machine
 from bot import ROOT
 from bot.environment import child_environment
 from bot.nlu.encoder import SentenceEncoder

@@ -23,7 +23,7 @@ from actions.answer import Answer
 from benchmarks.assistants import OursStarted, running_with
 from benchmarks.clients import run_all
 from benchmarks.generated import write_store
-from benchmarks.intents import machine
+from benchmarks.machine import machine
 from bot import ROOT
 from bot.facts import FactStore, load_store
 from bot.training import model_path

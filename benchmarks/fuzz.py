@@ -24,8 +24,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from benchmarks.hostile import MARKER, Attack, Webhooks, attack, message
-from benchmarks.intents import machine
+from benchmarks.hostile import Attack, Webhooks, attack, message
+from benchmarks.hostile_values import MARKER
+from benchmarks.machine import machine
 from bot import ROOT
 from bot.environment import LOOPBACK
 from bot.processes import Assistant

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
 from benchmarks.datasets import QUESTIONS
-from benchmarks.intents import machine
+from benchmarks.machine import machine
 from bot import ROOT
 from bot.nlu.safety_guard import GUARD
 from bot.support.need import NEED

@@ -1,31 +1,14 @@
 """Requests that nobody should send: made from the contract's schema, and broken at every level, from a seed."""
 
-import gzip
 import hashlib
 import hmac
-import json
 import random
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import urlencode
 
+from benchmarks.hostile_values import MARKER, Body, any_value, as_json, body_of, broken, hostile_text
 from bot.environment import LOOPBACK
-
-# What stands in most of what is sent, and may come back in no answer and stand in no log.
-MARKER = "qzwxvk"
-_QUESTIONS = (
-    *("Who started MeToo?", "What happened in France?", "when?", "tell me more", "he raped me", "i want to die"),
-    *(
-        "hello",
-        "no, I meant Bollywood",
-        "the second one",
-        "what's your name",
-        "delete my chat",
-        "where can I get help?",
-    ),
-)
-# How each field of a body is made where it is right: by the name of its type.
-_Body = Dict[str, str]
 
 
 class Route(NamedTuple):
@@ -33,7 +16,7 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    fields: Optional[_Body] = None
+    fields: Optional[Body] = None
     needs_token: bool = False
 
 
@@ -66,11 +49,6 @@ class Webhooks(NamedTuple):
     slack: str
 
 
-def hostile_text(dice: random.Random) -> str:
-    """A message of up to 500 characters, or a few more."""
-    return dice.choice(_TEXTS)(dice)
-
-
 def attack(dice: random.Random, token: str, webhooks: Optional[Webhooks] = None) -> Attack:
     """A request, or what looks like one.
 
@@ -87,146 +65,7 @@ def attack(dice: random.Random, token: str, webhooks: Optional[Webhooks] = None)
 
 def message(dice: random.Random, token: str) -> Attack:
     """A proper request with a message that may be anything."""
-    return Attack("message", _request("POST", "/chat/message", _json({"text": hostile_text(dice)}), token))
-
-
-def _blocks(dice: random.Random) -> str:
-    start = dice.randrange(0, 0x11_0000, 0x80)
-    characters = (chr(start + dice.randrange(0x80)) for _ in range(dice.randint(1, 300)))
-    return "".join(character for character in characters if not 0xD800 <= ord(character) <= 0xDFFF) or "?"
-
-
-def _zalgo(dice: random.Random) -> str:
-    marks = [chr(0x300 + dice.randrange(0x70)) for _ in range(400)]
-    return "".join(
-        letter + "".join(marks[20 * place : 20 * place + 20]) for place, letter in enumerate("who started it?")
-    )
-
-
-def _random_words(dice: random.Random) -> str:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return " ".join("".join(dice.choices(letters, k=dice.randint(2, 9))) for _ in range(dice.randint(1, 80)))[:500]
-
-
-def _repeated(dice: random.Random) -> str:
-    part = dice.choice(
-        [
-            "a",
-            "aA",
-            " ",
-            "? ",
-            "and ",
-            "; ",
-            "\n",
-            "-",
-            " - ",
-            "i am in ",
-            "he he ",
-            "no ",
-            "1 ",
-            "' ",
-            "’",
-            "\u200b",
-            "é",
-            "x@",
-            "www.",
-            "(",
-            "[[",
-        ]
-    )
-    return (part * 500)[: dice.choice([40, 499, 500])] + dice.choice(["", "!", "a", "\0"])
-
-
-_TEXTS: Sequence[Callable[[random.Random], str]] = (
-    lambda dice: dice.choice(_QUESTIONS),
-    lambda dice: f"{dice.choice(_QUESTIONS)} {MARKER}",
-    _blocks,
-    _blocks,
-    _zalgo,
-    _random_words,
-    _repeated,
-    _repeated,
-    lambda dice: "\u202e" + dice.choice(_QUESTIONS)[::-1] + "\u2066\u200f",
-    lambda dice: (
-        "/" + dice.choice(["restart", "greet", 'ask_region{"region": "x"}', "back", "session_start", "{", "@1"])
-    ),
-    lambda dice: "/" * dice.randint(1, 500),
-    lambda dice: MARKER * 83,
-    lambda dice: "\0" + MARKER + "\x1b[2J\x07\r\n",
-    lambda dice: dice.choice(
-        ["{facts}", "%s%n", "${jndi:x}", "{{7*7}}", "<script>", "' OR 1=1 --", "../../etc/passwd"]
-    ),
-    lambda dice: "é" * 500,
-    lambda dice: "x" * dice.randint(501, 4_000),
-    lambda dice: " \n\t\u2003" * dice.randint(0, 100),
-    lambda dice: "".join(chr(dice.choice([0x1F600, 0x1F468, 0x200D, 0xFE0F]) + dice.randrange(4)) for _ in range(200)),
-)
-
-
-def _values(dice: random.Random) -> Any:
-    """Something that is of no type that was asked for, or of the right one."""
-    return dice.choice(
-        [
-            None,
-            True,
-            0,
-            -1,
-            10**400,
-            1e308,
-            "",
-            "x",
-            MARKER,
-            [],
-            {},
-            [[]] * 50,
-            {"text": MARKER},
-            [MARKER] * 20,
-            "\ud800",
-        ]
-    )
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value).encode("utf-8", "surrogatepass")
-
-
-def _right(kind: str, dice: random.Random) -> Any:
-    return bool(dice.randrange(2)) if kind == "bool" else hostile_text(dice)
-
-
-def _body(fields: _Body, dice: random.Random) -> bytes:
-    """A body of these fields, or nearly; never a proper one with a message in it, which is work."""
-    given = {name: _right(kind, dice) for name, kind in fields.items() if dice.random() < 0.9}
-    if "text" in given:
-        given["text"] = _values(dice) if dice.random() < 0.7 else "x" * 501
-        if isinstance(given["text"], str) and given["text"].strip() and len(given["text"]) <= 500:
-            given["text"] = 1
-    for name in given:
-        if name != "text" and dice.random() < 0.5:
-            given[name] = _values(dice)
-    if dice.random() < 0.3:
-        given[dice.choice(["__proto__", MARKER, "", "sender", "metadata", "input_channel"])] = _values(dice)
-    return dice.choice(_BODIES)(_json(given), dice)
-
-
-_BODIES: Sequence[Callable[[bytes, random.Random], bytes]] = (
-    *[lambda body, dice: body] * 6,
-    lambda body, dice: body[: dice.randrange(len(body))],
-    lambda body, dice: body + body,
-    lambda body, dice: b"\xef\xbb\xbf" + body,
-    lambda body, dice: body.decode("utf-8", "replace").encode("utf-16"),
-    lambda body, dice: body.replace(b'"', b"\xff", 1),
-    lambda body, dice: b"[" * dice.choice([10, 1_000, 19_000]),
-    lambda body, dice: b'{"text":' * 2_000,
-    lambda body, dice: b'{"text": ' + b"9" * dice.choice([100, 19_000]) + b"}",
-    lambda body, dice: b'{"text": 1e' + b"9" * 300 + b', "text": NaN, "text": -Infinity}',
-    lambda body, dice: b'{"text": 1, "text": null, "useful": 1, "useful": {}}',
-    lambda body, dice: b'{"text": "' + b"\\ud800" * 50 + b'"}',
-    lambda body, dice: b'{"a": "' + MARKER.encode() * 4_000 + b'"}',
-    lambda body, dice: gzip.compress(b"{" + b" " * 1_000_000),
-    lambda body, dice: bytes(dice.randrange(256) for _ in range(dice.randint(0, 300))),
-    lambda body, dice: b"",
-)
+    return Attack("message", _request("POST", "/chat/message", as_json({"text": hostile_text(dice)}), token))
 
 
 def _request(
@@ -252,7 +91,7 @@ def _request(
 def _of_the_contract(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Attack:
     route = dice.choice([each for each in CONTRACT if each.method != "DELETE" and each.path != "/chat/session"])
     token = dice.choice([token, token, "", MARKER, token[:-1]]) if route.needs_token else ""
-    body = None if route.fields is None else _body(route.fields, dice)
+    body = None if route.fields is None else body_of(route.fields, dice)
     return Attack("contract", _request(route.method, route.path, body, token))
 
 
@@ -367,7 +206,7 @@ def _pipelined(dice: random.Random, token: str, webhooks: Optional[Webhooks]) ->
 
 def _given_up(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Attack:
     """The client goes away in the middle of a request, or right after it."""
-    whole = _request("POST", "/chat/message", _json({"text": 1, "pad": MARKER * 100}), token)
+    whole = _request("POST", "/chat/message", as_json({"text": 1, "pad": MARKER * 100}), token)
     return Attack("given up", whole[: dice.randrange(1, len(whole))], 0)
 
 
@@ -375,27 +214,27 @@ def _telegram(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> 
     assert webhooks is not None
     chat = {"id": dice.randrange(1, 10**9), "type": dice.choice(["private", "group", "channel", None, 1])}
     content: Dict[str, Any] = {
-        "message_id": _values(dice),
+        "message_id": any_value(dice),
         "from": dice.choice(
-            [{"id": chat["id"], "is_bot": True}, {"id": _values(dice), "is_bot": False}, _values(dice)]
+            [{"id": chat["id"], "is_bot": True}, {"id": any_value(dice), "is_bot": False}, any_value(dice)]
         ),
-        "chat": dice.choice([chat, chat, {"id": _values(dice), "type": "private"}, _values(dice)]),
-        "text": dice.choice([_values(dice), hostile_text(dice)]),
+        "chat": dice.choice([chat, chat, {"id": any_value(dice), "type": "private"}, any_value(dice)]),
+        "text": dice.choice([any_value(dice), hostile_text(dice)]),
         "entities": dice.choice(
-            [_values(dice), [{"type": "bot_command", "offset": _values(dice), "length": 5}], [_values(dice)]]
+            [any_value(dice), [{"type": "bot_command", "offset": any_value(dice), "length": 5}], [any_value(dice)]]
         ),
-        "reply_to_message": dice.choice([_values(dice), {"from": _values(dice)}]),
-        "media_group_id": _values(dice),
+        "reply_to_message": dice.choice([any_value(dice), {"from": any_value(dice)}]),
+        "media_group_id": any_value(dice),
     }
     if isinstance(content["from"], dict) and content["from"].get("is_bot") is False:
         content.pop(dice.choice(["chat", "text", "from"]))  # a proper message is work
     kind = dice.choice(["message", "callback_query", "my_chat_member", "edited_message", MARKER])
     update = {
-        "update_id": dice.choice([dice.randrange(10**9, 10**12), _values(dice)]),
-        kind: dice.choice([content, _values(dice)]),
+        "update_id": dice.choice([dice.randrange(10**9, 10**12), any_value(dice)]),
+        kind: dice.choice([content, any_value(dice)]),
     }
     secret = dice.choice([webhooks.telegram] * 9 + [MARKER, ""]).encode()
-    body = dice.choice(_BODIES)(_json(update), dice)
+    body = broken(as_json(update), dice)
     return Attack(
         "telegram",
         _request("POST", "/webhooks/telegram/webhook", body, "", [(b"X-Telegram-Bot-Api-Secret-Token", secret)]),
@@ -405,27 +244,27 @@ def _telegram(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> 
 def _slack(dice: random.Random, token: str, webhooks: Optional[Webhooks]) -> Attack:
     assert webhooks is not None
     event = {
-        "type": dice.choice(["message", "app_mention", "reaction_added", _values(dice)]),
-        "channel_type": dice.choice(["im", "channel", _values(dice)]),
-        "channel": dice.choice(["D1", _values(dice)]),
+        "type": dice.choice(["message", "app_mention", "reaction_added", any_value(dice)]),
+        "channel_type": dice.choice(["im", "channel", any_value(dice)]),
+        "channel": dice.choice(["D1", any_value(dice)]),
         "bot_id": "B1",  # a proper message is work
-        "user": _values(dice),
-        "ts": _values(dice),
+        "user": any_value(dice),
+        "ts": any_value(dice),
         "text": hostile_text(dice),
-        "files": _values(dice),
-        "thread_ts": _values(dice),
+        "files": any_value(dice),
+        "thread_ts": any_value(dice),
     }
     envelope = {
-        "type": dice.choice(["event_callback", "url_verification", _values(dice)]),
-        "event": dice.choice([event, event, _values(dice)]),
-        "event_id": _values(dice),
-        "authorizations": dice.choice([[{"user_id": "U1"}], _values(dice)]),
+        "type": dice.choice(["event_callback", "url_verification", any_value(dice)]),
+        "event": dice.choice([event, event, any_value(dice)]),
+        "event_id": any_value(dice),
+        "authorizations": dice.choice([[{"user_id": "U1"}], any_value(dice)]),
     }
-    press = {"type": "block_actions", "actions": [_values(dice)], "channel": _values(dice), "user": _values(dice)}
+    press = {"type": "block_actions", "actions": [any_value(dice)], "channel": any_value(dice), "user": any_value(dice)}
     is_form = dice.random() < 0.4
-    form = {dice.choice(["payload", "payload", "x"]): _json(press)} if is_form else {}
-    body = urlencode(form).encode() if is_form else _json(envelope)
-    body = dice.choice(_BODIES)(body or b"{}", dice)
+    form = {dice.choice(["payload", "payload", "x"]): as_json(press)} if is_form else {}
+    body = urlencode(form).encode() if is_form else as_json(envelope)
+    body = broken(body or b"{}", dice)
     at = str(int(time.time()) - dice.choice([0] * 10 + [400, -400])).encode()
     at = dice.choice([at] * 20 + [b"x", b"-1", b"9" * 40, b"\xff"])
     signature = (

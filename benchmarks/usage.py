@@ -18,7 +18,7 @@ from typing import Dict, List
 import numpy as np
 
 from benchmarks.datasets import QUESTIONS
-from benchmarks.intents import machine
+from benchmarks.machine import machine
 from bot import ROOT
 from bot.processes import Assistant
 from bot.shell import Conversation

@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.arrays import Bools, Floats
 from bot.facts import Kind
 from bot.facts.background import BackgroundFact, shipped_background
-from bot.nlu.intent_model import InsideGate, IntentModel
+from bot.nlu.inside_gate import InsideGate
+from bot.nlu.intent_model import IntentModel
 from bot.nlu.labels import BACKGROUND, SILENT
 from bot.nlu.names import canonical_text, names_of
 from bot.nlu.needs import to_be_read

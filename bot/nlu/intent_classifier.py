@@ -21,8 +21,9 @@ from bot.nlu.background_ranker import background_of
 from bot.nlu.clauses import found_clauses, with_clauses
 from bot.nlu.fact_ranker import READINGS
 from bot.nlu.harm_signs import signs_of
+from bot.nlu.inside_gate import InsideGate
 from bot.nlu.intent_gate import IntentGate
-from bot.nlu.intent_model import InsideGate, IntentModel, Reading
+from bot.nlu.intent_model import IntentModel, Reading
 from bot.nlu.names import canonical_text, own_words
 from bot.nlu.sentence_encoder import SentenceEncoderFeaturizer, own_vectors, sentence_vectors
 from bot.support.need import KINDS, TELLS_COUNTRY

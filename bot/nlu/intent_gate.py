@@ -10,7 +10,8 @@ from typing import Any, Dict, List, Mapping, Sequence
 import numpy as np
 
 from bot.arrays import Bools, Floats, Strings
-from bot.nlu.intent_model import InsideGate, Reading
+from bot.nlu.inside_gate import InsideGate
+from bot.nlu.intent_model import Reading
 
 AMBIGUOUS = "ambiguous"
 NOT_UNDERSTOOD = "nlu_fallback"

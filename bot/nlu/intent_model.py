@@ -8,11 +8,10 @@ text had that one been left out, so limits can be calibrated without training an
 """
 
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Union
+from typing import Callable, List, NamedTuple, Sequence, Union
 
 import numpy as np
 from scipy.linalg import lapack
-from sklearn.linear_model import LogisticRegression
 
 from bot.arrays import Bools, Floats, Integers, Strings
 from bot.nlu import n_grams
@@ -255,38 +254,6 @@ class LeftOut:
             cosines[is_left_out(rows)] = -1.0
             readings.append(self._model._reading(scores[rows], cosines))
         return Reading.joined(readings)
-
-
-class InsideGate:
-    """How likely a text is inside: logistic regression on the evidence."""
-
-    def __init__(self, weights: Sequence[float] = (), bias: float = 0.0) -> None:
-        """Take trained weights, one a column of the evidence, or none."""
-        self.weights = list(weights)
-        self.bias = bias
-
-    def fit(self, evidence: Floats, inside: Bools) -> "InsideGate":
-        """Train on the evidence for texts that were left out, of shape (texts, columns), and whether each is inside."""
-        scale = evidence.std(axis=0)
-        scale[scale == 0] = 1.0
-        regression = LogisticRegression(class_weight="balanced").fit(evidence / scale, inside)
-        self.weights = [float(weight) for weight in regression.coef_[0] / scale]
-        self.bias = float(regression.intercept_[0])
-        return self
-
-    @classmethod
-    def of_state(cls, state: Dict[str, Any]) -> "InsideGate":
-        """The gate that `state` was taken of."""
-        return cls(state["weights"], state["bias"])
-
-    def state(self) -> Dict[str, Any]:
-        """What has to be stored to have the gate again, as JSON can hold it."""
-        return {"weights": self.weights, "bias": self.bias}
-
-    def probability(self, evidence: Floats) -> Floats:
-        """The probability of each text being inside, were as many inside as outside."""
-        probability: Floats = 1.0 / (1.0 + np.exp(-(evidence @ np.asarray(self.weights) + self.bias)))
-        return probability
 
 
 def _similarity(vectors: Floats, others: Floats) -> Floats:

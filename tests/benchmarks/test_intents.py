@@ -8,8 +8,9 @@ from typing import Dict, List
 import numpy as np
 import pytest
 
+from benchmarks.classifiers import CHANCE, OURS
 from benchmarks.datasets import OUTSIDE, QUESTIONS, Examples, draw, load, questions
-from benchmarks.intents import CHANCE, OURS, equal_error_limit, limit_by_validation, main, score
+from benchmarks.intents import equal_error_limit, limit_by_validation, main, score
 from benchmarks.stock import nlu_yaml
 
 TEXTS: Dict[str, List[str]] = {

@@ -10,7 +10,9 @@ from typing import Any, DefaultDict, Dict, List, Optional, Set
 import pytest
 from aiohttp import web
 
-from benchmarks.soak import Fault, Result, Soak, report, traces
+from benchmarks.faults import Fault
+from benchmarks.soak import report, traces
+from benchmarks.soaking import Result, Soak
 from bot.channels.web import sender_id_of
 from bot.conversations.in_redis import EVENTS
 from bot.dialogues import Dialogue, Turn

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sanic.exceptions import InvalidUsage, PayloadTooLarge
 
 from benchmarks.fuzz import Fuzz
-from benchmarks.hostile import Webhooks, hostile_text
+from benchmarks.hostile import Webhooks
+from benchmarks.hostile_values import hostile_text
 from bot.channels import slack_events, telegram_updates
 from bot.channels.connections import _check
 from bot.channels.http import WebError, parsed_object

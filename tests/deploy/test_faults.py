@@ -11,19 +11,17 @@ import pytest
 import requests
 
 from benchmarks.cluster import Cluster
-from benchmarks.soak import (
+from benchmarks.faults import (
     KILL_ACTIONS,
     KILL_RASA,
     RESTART_REDIS,
     Fault,
-    Soak,
-    events_of,
     kill_actions,
     kill_rasa,
     restart_redis,
-    scripts,
-    traces,
 )
+from benchmarks.soak import scripts, traces
+from benchmarks.soaking import Soak, events_of
 from bot import ROOT
 from bot.dialogues import hold_all, read_dialogues
 from bot.reply import error_message

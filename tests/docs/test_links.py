@@ -97,3 +97,10 @@ def test_what_the_readme_counts_is_there() -> None:
         assert f"{len(text_of(ROOT / 'tests' / name).splitlines())} {what}" in readme
     assert f"{len(load_store().facts)} facts" in readme
     assert len(list((ROOT / "tests" / "dialogues").glob("*.yml"))) > 250
+
+
+def test_every_room_is_told_of() -> None:
+    told = text_of(ROOT / "docs" / "architecture.md").partition("## What is where")[2]
+    rooms = [path for path in (ROOT / "bot").iterdir() if path.is_dir() or path.suffix == ".py"]
+    names = {f"bot/{path.name}" for path in rooms if not path.name.startswith("__")}
+    assert {name for name in names if f"`{name}`" not in told} == set()

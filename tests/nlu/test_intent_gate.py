@@ -7,8 +7,9 @@ from typing import Any, Dict, List, Optional, Sequence
 import numpy as np
 import pytest
 
+from bot.nlu.inside_gate import InsideGate
 from bot.nlu.intent_gate import AMBIGUOUS, NOT_UNDERSTOOD, IntentGate, limit_of_chance, limit_of_precision
-from bot.nlu.intent_model import InsideGate, Reading
+from bot.nlu.intent_model import Reading
 
 OUTSIDE = ["not_in_documents", "out_of_scope"]
 HARM = ["disclosure"]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bot.nlu.encoder import SentenceEncoder
-from bot.nlu.intent_model import InsideGate, IntentModel, Reading
+from bot.nlu.inside_gate import InsideGate
+from bot.nlu.intent_model import IntentModel, Reading
 
 DIMENSIONS = 16
 OUTSIDE = ("weather",)
