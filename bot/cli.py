@@ -26,6 +26,8 @@ class Ended(Exception):
 def command_line() -> argparse.ArgumentParser:
     """The command line, with every command."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="The MeToo assistant.")
+    # For the command that writes them all down.
+    parser.set_defaults(parser=parser)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in _COMMANDS:
         command.add_to(commands)

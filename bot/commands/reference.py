@@ -17,7 +17,5 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(options: argparse.Namespace) -> None:
     """Write the page."""
-    from bot.cli import command_line  # which has this command
-
-    PAGE.write_text(page(command_line()), encoding="utf-8")
+    PAGE.write_text(page(options.parser), encoding="utf-8")
     out.print(f"{PAGE.relative_to(ROOT)} is written", markup=False)
