@@ -156,7 +156,7 @@ def test_the_setting_alone_puts_conversations_into_redis(
     server_of_environment.cache_clear()
     shipped = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     url = "http://127.0.0.1:6055/webhook"
-    assert completed(shipped, url, {}) == {**shipped, "action_endpoint": {"url": url}}
+    assert completed(shipped, url, {}) == {**shipped, "action_endpoint": {**shipped["action_endpoint"], "url": url}}
     path = tmp_path / "endpoints.yml"
     path.write_text(yaml.safe_dump(completed(shipped, url)), encoding="utf-8")
     endpoints = AvailableEndpoints.read_endpoints(str(path))
