@@ -52,7 +52,8 @@ def framed(page: Page) -> Chat:
 def watch_requests(page: Page) -> List[Request]:
     """The requests that a page sends from now on."""
     requests: List[Request] = []
-    page.context.on("request", requests.append)
+    # Playwright marks what it is given, which a list's own method does not take.
+    page.context.on("request", lambda request: requests.append(request))  # noqa: PLW0108
     return requests
 
 
