@@ -15,7 +15,7 @@ from mautrix.errors import MatrixInvalidToken, MatrixRequestError, MForbidden, M
 from sanic import Sanic
 
 from bot.channels.incoming import Turns
-from bot.channels.matrix_events import Account, Written, is_join, is_membership, own_joins, read_message, sound
+from bot.channels.matrix_events import Written, is_join, is_membership, own_joins, read_message, sound
 from bot.channels.matrix_homeserver import SYNC_SECONDS, Homeserver, Refused
 from bot.channels.matrix_progress import Progress, digest
 from bot.channels.matrix_rooms import Rooms, Signs
@@ -67,7 +67,6 @@ class MatrixAssistant:
         self._server = server
         self._messaging = messaging
         self._app = app
-        self._account = Account("")
         self._progress = Progress(state_file)
         self._tasks: Set["asyncio.Task[None]"] = set()
         # One event of a visitor in a room after another: the next is read when the answer to the one before is sent.
@@ -82,9 +81,9 @@ class MatrixAssistant:
         Raises:
             Refused: the homeserver refuses.
         """
-        self._account = self._signs.account = await self._server.log_in()
-        self._progress.load(self._account.user_id)
-        logger.info("The assistant is on Matrix as %s.", self._account.user_id)
+        await self._server.log_in()
+        self._progress.load(self._server.account.user_id)
+        logger.info("The assistant is on Matrix as %s.", self._server.account.user_id)
         writing = asyncio.ensure_future(self._progress.keep_writing())
         try:
             await self._follow()
@@ -160,7 +159,7 @@ class MatrixAssistant:
             self._rooms.forget_members(room_id)
         # More came than the server gives at once: the rest is asked for.
         while timeline.get("limited") and position and len(events) < _MAX_MISSED:
-            if own_joins(events, self._account):
+            if own_joins(events, self._server.account):
                 break
             try:
                 page = await self._server.get(
@@ -175,14 +174,14 @@ class MatrixAssistant:
                 break
             events = sound(page.get("chunk"))[::-1] + events
             position = page.get("end") if page.get("chunk") else None
-        joins = own_joins(events, self._account)
+        joins = own_joins(events, self._server.account)
         return events[joins[-1] :] if joins else events
 
     async def _handle(self, room_id: str, event: Dict[str, Any]) -> None:
         kind, sender = event["type"], event["sender"]
         if kind == "m.room.member":
             self._rooms.note(room_id, event)
-            if is_join(event, self._account.user_id):
+            if is_join(event, self._server.account.user_id):
                 arrived = self._arriving[room_id] = asyncio.Event()
                 try:
                     await self._arrive(room_id, event)
@@ -190,14 +189,14 @@ class MatrixAssistant:
                     arrived.set()
                     if self._arriving.get(room_id) is arrived:
                         del self._arriving[room_id]
-            elif is_membership(event, "leave", "ban") and event.get("state_key") != self._account.user_id:
+            elif is_membership(event, "leave", "ban") and event.get("state_key") != self._server.account.user_id:
                 await self._part(room_id, str(event.get("state_key")))
-        elif sender == self._account.user_id:
+        elif sender == self._server.account.user_id:
             return
         elif kind in ("m.room.encrypted", "m.room.encryption"):
             await self._tell_encrypted(room_id, event["event_id"])
         else:
-            written = read_message(event, self._account)
+            written = read_message(event, self._server.account)
             if written is not None:
                 await self._answer_in_turn(room_id, event, written)
 
@@ -249,7 +248,7 @@ class MatrixAssistant:
             return
         except MNotFound:
             pass
-        others = sorted(await self._rooms.members_of(room_id) - {self._account.user_id})
+        others = sorted(await self._rooms.members_of(room_id) - {self._server.account.user_id})
         if not others or len(others) + 1 > self._max_members:
             return
         sender_ids = [self._sender_id(room_id, other) for other in others]
@@ -263,7 +262,7 @@ class MatrixAssistant:
         """A visitor has left: their conversation ends, and a room without any visitor is left, too."""
         async with self._turns.of(f"{room_id} {user_id}"):
             await self._messaging.erase(self._sender_id(room_id, user_id), self._app)
-        if await self._rooms.members_of(room_id) <= {self._account.user_id}:
+        if await self._rooms.members_of(room_id) <= {self._server.account.user_id}:
             await self._server.do(Method.POST, ApiPath.v3.rooms[room_id].leave)
 
     async def _forget(self, room_id: str) -> None:

@@ -52,6 +52,8 @@ class Homeserver:
         self._user_id = user_id
         self._password = password
         self._access_token = access_token
+        # The assistant's own, as soon as it has logged in.
+        self.account = Account("")
         self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
         self._api = HTTPAPI(url, access_token, client_session=self._session)
         self._login = asyncio.Lock()
@@ -89,7 +91,8 @@ class Homeserver:
         name = None
         with suppress(MatrixRequestError):
             name = (await self.get(Path.v3.profile[user_id])).get("displayname")
-        return Account(user_id, name if isinstance(name, str) else "")
+        self.account = Account(user_id, name if isinstance(name, str) else "")
+        return self.account
 
     async def insist(self, ask: Callable[[], Awaitable[T]], attempts: Optional[int] = None) -> T:
         """The server's answer, however long it takes to get one.

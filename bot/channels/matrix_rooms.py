@@ -9,7 +9,7 @@ from mautrix.api import Method
 from mautrix.api import Path as ApiPath
 from mautrix.errors import MForbidden
 
-from bot.channels.matrix_events import Account, is_membership
+from bot.channels.matrix_events import is_membership
 from bot.channels.matrix_homeserver import Homeserver
 
 # Senders of a room are remembered as long as their conversations, so that these can be erased with the room.
@@ -66,8 +66,7 @@ class Signs:
     """Shows that messages are read, and that somebody is writing the answer."""
 
     def __init__(self, server: Homeserver) -> None:
-        """Begin without a message; `account` is set when the homeserver has told it."""
-        self.account = Account("")
+        """Begin without a message."""
         self._server = server
         # Of each room: how many messages are not answered yet, the latest of them, and whether typing is shown.
         self._open: "Counter[str]" = Counter()
@@ -103,5 +102,5 @@ class Signs:
         content: Dict[str, Any] = {"typing": is_typing}
         if is_typing:
             content["timeout"] = _TYPING_SECONDS * 1000
-        path = ApiPath.v3.rooms[room_id].typing[self.account.user_id]
+        path = ApiPath.v3.rooms[room_id].typing[self._server.account.user_id]
         await self._server.try_once(Method.PUT, path, content)
