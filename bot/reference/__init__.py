@@ -33,6 +33,11 @@ def groups() -> List[Mapping[str, Any]]:
     return read
 
 
+def variables() -> List[str]:
+    """The names of all environment variables, in their order."""
+    return [each["name"] for group in groups() for each in group["settings"]]
+
+
 def page(parser: argparse.ArgumentParser) -> str:
     """The page.
 

@@ -80,8 +80,9 @@ def names() -> Set[str]:
 def commands_of(page: Path) -> Iterator[List[str]]:
     for given in BOT.findall(text_of(page)):
         words = [FILLED_IN.get(word, word) for word in shlex.split(given.strip().rstrip(".:,;)"))]
-        if words and words != [""]:
-            yield [word for word in words if word]
+        command = [word for word in words if word]
+        if command:
+            yield command
 
 
 def test_figures_of_the_readme_are_those_that_were_measured() -> None:

@@ -9,7 +9,7 @@ from bot.channels import matrix, slack, telegram
 from bot.channels.settings import variable
 from bot.cli import command_line
 from bot.commands.reference import PAGE
-from bot.reference import groups, page
+from bot.reference import groups, page, variables
 
 VARIABLE = re.compile(r"METOO_[A-Z_]*[A-Z]")
 CHANNELS = {each.__name__.rpartition(".")[2]: each._SETTINGS for each in (matrix, slack, telegram)}
@@ -31,10 +31,6 @@ def files() -> Iterator[Path]:
                 yield path
 
 
-def described() -> Set[str]:
-    return {each["name"] for group in groups() for each in group["settings"]}
-
-
 def test_every_variable_is_described_and_none_that_nothing_reads() -> None:
     read: Set[str] = set()
     for path in files():
@@ -42,10 +38,10 @@ def test_every_variable_is_described_and_none_that_nothing_reads() -> None:
             read |= set(VARIABLE.findall(path.read_text(encoding="utf-8", errors="replace")))
     channels = {variable(name, setting) for name, known in CHANNELS.items() for setting in known}
     prefixes = {f"METOO_{name.upper()}" for name in CHANNELS}
-    assert (read | channels | {"PORT"}) - prefixes == described()
+    assert (read | channels | {"PORT"}) - prefixes == set(variables())
 
 
 def test_each_is_described_once() -> None:
-    names = [each["name"] for group in groups() for each in group["settings"]]
+    names = variables()
     assert len(names) == len(set(names))
     assert all(each["what"].strip() for group in groups() for each in group["settings"])
