@@ -5,7 +5,6 @@ Both have the same examples, rules, stories, domain and action server. Stock Ras
 """
 
 import http.client
-import itertools
 import json
 import secrets
 import shutil
@@ -24,6 +23,7 @@ from benchmarks.stock import BEGINNING
 from bot import ROOT
 from bot.environment import LOOPBACK, child_environment, free_port
 from bot.processes import Assistant
+from tests.channels.client import another_address
 
 _READY_SECONDS = 300.0
 # What `rasa init` suggests.
@@ -98,7 +98,6 @@ class Started(ABC):
         self.ready_seconds = ready_seconds
         self.process_ids = process_ids
         self._port = port
-        self._visitors = itertools.count()
 
     @abstractmethod
     def conversation(self) -> Send:
@@ -110,10 +109,8 @@ class Started(ABC):
         return sum(int(each.partition("\nPss:")[2].split()[0]) for each in rolled_up) / 1024
 
     def _connected(self) -> http.client.HTTPConnection:
-        high, low = divmod(next(self._visitors), 250)
         # Each visitor has an address: from one alone, so much would be a flood.
-        source = f"127.0.{high % 250 + 1}.{low + 1}"
-        return http.client.HTTPConnection(LOOPBACK, self._port, timeout=120, source_address=(source, 0))
+        return http.client.HTTPConnection(LOOPBACK, self._port, timeout=120, source_address=(another_address(), 0))
 
 
 def _posted(connection: http.client.HTTPConnection, path: str, body: Dict[str, Any], **headers: str) -> Any:
