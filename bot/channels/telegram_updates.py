@@ -91,8 +91,7 @@ def _addressed(text: str, entities: Sequence[Any], bot_id: int, username: str) -
     own = f"@{username}".lower() if username else None
     command, is_addressed = None, False
     for entity, words in [(entity, _part(text, entity["offset"], entity["length"])) for entity in entities]:
-        kind = entity.get("type")
-        if kind == "bot_command" and entity["offset"] == 0:
+        if entity.get("type") == "bot_command" and entity["offset"] == 0:
             name, _, to = words[1:].lower().partition("@")
             if to and f"@{to}" != own:
                 return None
@@ -100,15 +99,15 @@ def _addressed(text: str, entities: Sequence[Any], bot_id: int, username: str) -
                 command, text, is_addressed = name, text.replace(words, "", 1), True
             elif to:
                 text, is_addressed = text.replace(words, f"/{name}", 1), True
-        elif _is_mention(kind, entity, words, own, bot_id):
+        elif _is_mention(entity, words, own, bot_id):
             text, is_addressed = text.replace(words, " ", 1), True
     return _Addressed(text, command, is_addressed)
 
 
-def _is_mention(kind: Any, entity: Mapping[str, Any], words: str, own: Optional[str], bot_id: int) -> bool:
-    if kind == "text_mention":
+def _is_mention(entity: Mapping[str, Any], words: str, own: Optional[str], bot_id: int) -> bool:
+    if entity.get("type") == "text_mention":
         return bool((entity.get("user") or {}).get("id") == bot_id)
-    return bool(kind == "mention" and words.lower() == own)
+    return bool(entity.get("type") == "mention" and words.lower() == own)
 
 
 class Pressed(NamedTuple):

@@ -42,17 +42,9 @@ def run(options: argparse.Namespace) -> None:
     if not model.is_file():
         raise CommandError("There is no model of the inputs as they are: make one with 'python -m bot train' first.")
     endpoints, credentials = _settings()
-    command = [
-        "bot.rasa",
-        "run",
-        "--interface",
-        options.host,
-        "--port",
-        str(options.port or 5005),
-        "--model",
-        str(model),
-    ]
-    _become([*command, "--endpoints", str(endpoints), "--credentials", str(credentials)])
+    command = ["bot.rasa", "run", "--interface", options.host, "--port", str(options.port or 5005)]
+    command += ["--model", str(model), "--endpoints", str(endpoints), "--credentials", str(credentials)]
+    _become(command)
 
 
 def _settings() -> "tuple[Path, Path]":
