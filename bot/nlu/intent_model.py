@@ -15,6 +15,7 @@ from scipy.linalg import lapack
 
 from bot.arrays import Bools, Floats, Integers, Strings
 from bot.nlu import n_grams
+from bot.nlu.integer_products import Cosines
 
 # How steeply votes fall with the distance of vectors, what n-grams count beside them, and how much a single example is
 # smoothed over: chosen by cross-validation on our own examples and on the public sets (benchmarks/).
@@ -107,19 +108,20 @@ class IntentModel:
         # The n-grams' part is linear, so it can be added up once into a weight a feature.
         self._word_votes = WORD_WEIGHT * (words.T @ self._votes)
         self._character_votes = CHARACTER_WEIGHT * (characters.T @ self._votes)
+        self._cosines = Cosines(self._vectors)
         self._index()
         return LeftOut(self, factor)
 
     def read(self, texts: Sequence[str], vectors: Floats) -> Reading:
         """Read texts, whose unit vectors have the shape (texts, dimensions)."""
-        cosines = vectors.astype(np.float32) @ self._vectors.T
+        cosines = self._cosines.to(vectors.astype(np.float32))
         scores = np.exp(STEEPNESS * (cosines - 1.0)) @ self._votes
         for row, text in enumerate(_lower(texts)):
             scores[row] += self._word_counter(text) + self._character_counter(text)
         return self._reading(scores, cosines)
 
     def save(self, path: Path) -> None:
-        """Store the trained model as a file of NumPy arrays, named *.npz."""
+        """Store the model that was just trained as a file of NumPy arrays, named *.npz."""
         np.savez(
             path,
             outside=np.array(self.outside, dtype=str),
@@ -146,7 +148,7 @@ class IntentModel:
         with np.load(path, allow_pickle=False) as arrays:
             model = cls(arrays["outside"].tolist(), arrays["harm"].tolist())
             model.intents, model._labels = arrays["intents"], arrays["labels"]
-            model._vectors, model._votes = arrays["vectors"], arrays["votes"]
+            model._cosines, model._votes = Cosines(arrays["vectors"]), arrays["votes"]
             model._words = n_grams.words(arrays["words"].tolist())
             model._words.idf_ = arrays["word_idf"]
             model._word_votes = arrays["word_votes"]

@@ -18,6 +18,7 @@ from bot import ROOT
 from bot.arrays import Floats
 from bot.nlu.clauses import with_clauses
 from bot.nlu.encoder import MODEL_SHA256, SentenceEncoder
+from bot.nlu.integer_products import VERSION
 from bot.nlu.names import NameExtractor, canonical_text, own_words
 from bot.nlu.remembered import Encode, RememberedVectors
 
@@ -68,8 +69,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
-        """Changes with the packaged weights."""
-        return MODEL_SHA256
+        """Changes with the packaged weights, and with what is made of them."""
+        return f"{MODEL_SHA256} {VERSION}"
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the feature to messages that have a text."""

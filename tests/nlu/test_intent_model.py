@@ -58,6 +58,10 @@ def axes(number: int) -> Tuple[List[str], np.ndarray]:
     return ["same words"] * number, np.eye(DIMENSIONS, dtype=np.float32)[:number]
 
 
+# What cosines are rounded to.
+ROUNDED = 0.005
+
+
 def same(one: Reading, other: Reading) -> None:
     for name, mine, others in zip(Reading._fields, one, other):
         if mine.dtype.kind == "U":
@@ -101,8 +105,8 @@ def test_evidence_is_what_it_says(model: IntentModel) -> None:
     )
     assert reading.inside.tolist() == [max(scores, key=lambda name: scores[name])]
     assert reading.ahead == pytest.approx([best - second], abs=1e-6)
-    assert reading.evidence[0] == pytest.approx([best - max(outside, 0), near_inside - near_outside], abs=1e-5)
-    assert reading.near == pytest.approx([max(near_inside, near_outside)], abs=1e-5)
+    assert reading.evidence[0] == pytest.approx([best - max(outside, 0), near_inside - near_outside], abs=ROUNDED)
+    assert reading.near == pytest.approx([max(near_inside, near_outside)], abs=ROUNDED)
 
 
 @pytest.mark.parametrize("index", [0, 11, 12, 21, 22, 29, 30, 39])
@@ -114,7 +118,7 @@ def test_an_example_left_out_is_read_as_if_it_had_never_been_there(index: int) -
     # The smoothing depends a little on how many examples there are.
     assert left_out.scores[index] == pytest.approx(reading.scores[0], abs=0.01)
     assert left_out.evidence[index] == pytest.approx(reading.evidence[0], abs=0.01)
-    assert left_out.near[index] == pytest.approx(reading.near[0], abs=1e-5)
+    assert left_out.near[index] == pytest.approx(reading.near[0], abs=ROUNDED)
     assert left_out.inside[index] == reading.inside[0]
 
 
