@@ -12,6 +12,10 @@ from rasa.shared.exceptions import RasaException
 from bot.turns import split_at_latest
 from bot.usage import Usage, UsageError, usage_of_environment
 
+# What is known of a message by its words, and why it was taken for what it was.
+_WORDS = ("text_tokens",)
+_REASONS = ("intent_ranking", "fact_ranking", "gates", "guard")
+
 
 class ConversationsAway(Exception):
     """What holds the conversations can't be reached now, or another process has the turn: to be tried again soon."""
@@ -95,7 +99,8 @@ class Conversations(TrackerStore):
         """The latest turns without the visitor's words; nothing where the visitor was told that all is erased."""
         if self._is_erased_by(tracker.events):
             return []
-        return [_without_words(event) for event in self._latest_turns(tracker)]
+        latest = tracker.latest_message
+        return [_without_words(event, event is latest) for event in self._latest_turns(tracker)]
 
     def _count(self, tracker: DialogueStateTracker) -> None:
         """Tell the counting of what is saved."""
@@ -127,12 +132,18 @@ class Conversations(TrackerStore):
         return {slot.name: slot.value for slot in before.slots.values() if slot.value != slot.initial_value}
 
 
-def _without_words(event: Event) -> Event:
-    """A visitor's message as it was understood, without its text: what comes later goes by that alone."""
-    if not isinstance(event, UserUttered) or not event.text:
+def _without_words(event: Event, is_latest: bool) -> Event:
+    """A visitor's message as it was understood, without its text: what comes later goes by that alone.
+
+    How it was understood is needed for the next message, and of the ones before no more than what they were taken for.
+    """
+    if not isinstance(event, UserUttered):
         return event
-    parsed: Any = {**event.parse_data, "text": ""}
-    parsed.pop("text_tokens", None)
+    gone = _WORDS if is_latest else (*_WORDS, *_REASONS)
+    if not event.text and not any(name in event.parse_data for name in gone):
+        return event
+    parsed: Any = {name: value for name, value in event.parse_data.items() if name not in gone}
+    parsed["text"] = ""
     return UserUttered(
         "",
         event.intent,

@@ -130,6 +130,22 @@ async def test_the_words_are_not_kept_but_what_was_understood_is(store: Conversa
 
 
 @pytest.mark.asyncio
+async def test_of_earlier_messages_it_is_kept_what_they_were_taken_for_and_not_why(store: Conversations) -> None:
+    reasons = {"intent_ranking": [{"name": "greet"}], "gates": {}, "guard": {}, "fact_ranking": []}
+    need = {"kind": "disclosure"}
+    for text in ("first", "second"):
+        tracker = await store.get_or_create_tracker("one")
+        tracker.update(UserUttered(text, {"name": "greet"}, [], {"intent": {"name": "greet"}, "need": need, **reasons}))
+        await store.save(tracker)
+    retrieved = await store.retrieve("one")
+    assert retrieved is not None
+    first, second = (event.parse_data for event in retrieved.events if isinstance(event, UserUttered))
+    assert reasons.keys().isdisjoint(first) and (first["intent"], first["need"]) == ({"name": "greet"}, need)
+    # The next message may ask what else this one could have meant.
+    assert reasons.keys() <= second.keys()
+
+
+@pytest.mark.asyncio
 async def test_the_reply_that_says_so_erases_the_conversation(store: Conversations) -> None:
     await say(store, "one", "first", place="Lyon")
     tracker = await store.get_or_create_tracker("one")
