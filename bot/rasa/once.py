@@ -10,7 +10,7 @@ import ctypes
 import gc
 from contextlib import suppress
 from functools import cache
-from typing import Any, Dict, MutableMapping
+from typing import Any, Dict, MutableMapping, Optional, Type
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -22,12 +22,15 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.rasa.graph import order_once
 from bot.rasa.memoization import recall_by_states
+from bot.rasa.rules import ask_few_rules
 from bot.turns import split_at_latest
 
 # An action server closes a connection by which nothing has come for five seconds: by then it must not be used any more.
@@ -39,6 +42,8 @@ _FIRST = "helo"
 _connectors: MutableMapping[asyncio.AbstractEventLoop, aiohttp.TCPConnector] = WeakKeyDictionary()
 _check_of_rasa = RemoteAction._validate_action_result
 _predict_of_rasa = MessageProcessor._predict_next_with_tracker
+_warn_of_rasa = MessageProcessor._check_for_unseen_features
+_class_of_rasa = Event.resolve_by_type
 _load_of_rasa = rasa.core.run.load_agent_on_start
 
 
@@ -51,10 +56,13 @@ def do_once(serves: bool) -> None:
     if serves:
         order_once()
         recall_by_states()
+        ask_few_rules()
     # Each in the place of Rasa's own.
     RemoteAction._validate_action_result = _check  # type: ignore[method-assign, assignment]
     EndpointConfig.session = _session  # type: ignore[method-assign, assignment]
     MessageProcessor._predict_next_with_tracker = _predict  # type: ignore[method-assign, assignment]
+    MessageProcessor._check_for_unseen_features = _warn  # type: ignore[method-assign, assignment]
+    Event.resolve_by_type = staticmethod(_class_of_event)  # type: ignore[method-assign, assignment]
     rasa.core.run.load_agent_on_start = _load
 
 
@@ -89,6 +97,29 @@ def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
     for event in latest:
         short.update(event)
     return short
+
+
+def _warn(processor: MessageProcessor, parsed: Dict[str, Any]) -> None:
+    """What Rasa warns of: it asks first whether the domain is an empty one, and makes one to tell."""
+    domain = processor.domain
+    intent, entities = parsed["intent"]["name"], parsed["entities"] or []
+    if intent not in domain.intents or any(each["entity"] not in domain.entities for each in entities):
+        _warn_of_rasa(processor, parsed)
+
+
+def _class_of_event(name: str, default: Optional[Type[Event]] = None) -> Optional[Type[Event]]:
+    """The class of events of a name, or what Rasa makes of a name that none has.
+
+    Raises:
+        ValueError: there is none, and no default.
+    """
+    return _classes_of_events().get(name) or _class_of_rasa(name, default)
+
+
+@cache
+def _classes_of_events() -> Dict[str, Type[Event]]:
+    """By name, as Rasa finds them: the first of a name."""
+    return {each.type_name: each for each in reversed(all_subclasses(Event))}
 
 
 def _check(action: RemoteAction, result: Any) -> bool:

@@ -1,6 +1,7 @@
 """What Rasa does anew for each message, done once: the same outcome."""
 
 import asyncio
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, List
@@ -13,6 +14,7 @@ from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
@@ -51,6 +53,32 @@ def rasa_takes(answer: Any) -> bool:
         return once._check_of_rasa(ACTION, answer)
     except ValidationError:
         return False
+
+
+@pytest.mark.parametrize("name", [*KINDS, "topic", "slott", "", None])
+@pytest.mark.parametrize("default", [None, SlotSet])
+def test_a_name_is_that_of_the_events_of_which_rasa_takes_it(name: Any, default: Any) -> None:
+    def outcome(find: Any) -> Any:
+        try:
+            return find(name, default)
+        except ValueError as error:
+            return str(error)
+
+    assert outcome(once._class_of_event) == outcome(once._class_of_rasa)
+
+
+@pytest.mark.parametrize("intent", ["greet", "unheard_of", None])
+@pytest.mark.parametrize("entities", [None, [], [{"entity": "person"}], [{"entity": "planet"}]])
+@pytest.mark.parametrize("domain", ["{intents: [greet], entities: [person]}", "{}"])
+def test_rasa_warns_of_what_the_domain_does_not_know(intent: Any, entities: Any, domain: str) -> None:
+    processor: Any = SimpleNamespace(domain=Domain.from_yaml(domain))
+    warned = []
+    for check in (once._warn, once._warn_of_rasa):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            check(processor, {"intent": {"name": intent}, "entities": entities})
+        warned.append([str(each.message) for each in caught])
+    assert warned[0] == warned[1]
 
 
 @settings(deadline=None)
