@@ -11,14 +11,15 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.conversations import ConversationsAway, RedisConversations, RedisLocks, locks
 from bot.conversations.locks import held_turn, lock_key
 from bot.conversations.redis_server import RedisServer, server_of_environment
+from tests.conversations.conftest import Connect
 from tests.conversations.test_stores import DOMAIN, take_turn, texts
 from tests.redis_server import RedisProcess
 
 
 @pytest.fixture
-def server(redis_server: RedisProcess) -> RedisServer:
+def server(redis_server: RedisProcess, connect: Connect) -> RedisServer:
     redis_server.client.flushall()
-    return RedisServer(redis_server.address)
+    return connect(redis_server.address)
 
 
 @pytest.mark.asyncio

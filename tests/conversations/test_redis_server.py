@@ -17,6 +17,7 @@ from bot.conversations.in_redis import unpacked
 from bot.conversations.redis_server import PREFIX, RedisServer, server_of_environment
 from bot.endpoints import completed
 from bot.environment import LOOPBACK
+from tests.conversations.conftest import Connect
 from tests.conversations.test_stores import DOMAIN, take_turn, texts
 from tests.redis_server import RedisProcess
 
@@ -29,9 +30,9 @@ def restarted(tmp_path: Path) -> Iterator[RedisProcess]:
 
 
 @pytest.mark.asyncio
-async def test_processes_share_a_conversation(redis_server: RedisProcess) -> None:
+async def test_processes_share_a_conversation(redis_server: RedisProcess, connect: Connect) -> None:
     redis_server.client.flushall()
-    first, second = (RedisConversations(DOMAIN, server=RedisServer(redis_server.address)) for _ in range(2))
+    first, second = (RedisConversations(DOMAIN, server=connect(redis_server.address)) for _ in range(2))
     tracker = await first.get_or_create_tracker("one")
     take_turn(tracker, "hi", place="Lyon")
     await first.save(tracker)
@@ -44,9 +45,9 @@ async def test_processes_share_a_conversation(redis_server: RedisProcess) -> Non
 
 
 @pytest.mark.asyncio
-async def test_redis_never_holds_a_visitor_s_words(redis_server: RedisProcess) -> None:
+async def test_redis_never_holds_a_visitor_s_words(redis_server: RedisProcess, connect: Connect) -> None:
     redis_server.client.flushall()
-    store = RedisConversations(DOMAIN, server=RedisServer(redis_server.address))
+    store = RedisConversations(DOMAIN, server=connect(redis_server.address))
     tracker = await store.get_or_create_tracker("one")
     take_turn(tracker, "hi")
     assert tracker.latest_message is not None
@@ -61,8 +62,8 @@ async def test_redis_never_holds_a_visitor_s_words(redis_server: RedisProcess) -
 
 
 @pytest.mark.asyncio
-async def test_a_restart_loses_nothing(restarted: RedisProcess) -> None:
-    store = RedisConversations(DOMAIN, server=RedisServer(restarted.address))
+async def test_a_restart_loses_nothing(restarted: RedisProcess, connect: Connect) -> None:
+    store = RedisConversations(DOMAIN, server=connect(restarted.address))
     tracker = await store.get_or_create_tracker("one")
     take_turn(tracker, "hi", place="Lyon")
     await store.save(tracker)
@@ -75,8 +76,8 @@ async def test_a_restart_loses_nothing(restarted: RedisProcess) -> None:
 
 
 @pytest.mark.asyncio
-async def test_while_redis_is_away_visitors_are_asked_to_try_again(restarted: RedisProcess) -> None:
-    store = RedisConversations(DOMAIN, server=RedisServer(restarted.address))
+async def test_while_redis_is_away_visitors_are_asked_to_try_again(restarted: RedisProcess, connect: Connect) -> None:
+    store = RedisConversations(DOMAIN, server=connect(restarted.address))
     tracker = await store.get_or_create_tracker("one")
     assert await store.are_reachable()
     restarted.kill()
@@ -89,11 +90,11 @@ async def test_while_redis_is_away_visitors_are_asked_to_try_again(restarted: Re
 
 
 @pytest.mark.asyncio
-async def test_a_server_that_says_nothing_is_not_waited_for_long() -> None:
+async def test_a_server_that_says_nothing_is_not_waited_for_long(connect: Connect) -> None:
     with socket.socket() as silent:
         silent.bind((LOOPBACK, 0))
         silent.listen()
-        store = RedisConversations(DOMAIN, server=RedisServer(f"redis://{LOOPBACK}:{silent.getsockname()[1]}"))
+        store = RedisConversations(DOMAIN, server=connect(f"redis://{LOOPBACK}:{silent.getsockname()[1]}"))
         began = asyncio.get_running_loop().time()
         assert not await store.are_reachable()
         with pytest.raises(ConversationsAway):
@@ -102,8 +103,8 @@ async def test_a_server_that_says_nothing_is_not_waited_for_long() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_server_that_only_reads_holds_no_conversation(restarted: RedisProcess) -> None:
-    store = RedisConversations(DOMAIN, server=RedisServer(restarted.address))
+async def test_a_server_that_only_reads_holds_no_conversation(restarted: RedisProcess, connect: Connect) -> None:
+    store = RedisConversations(DOMAIN, server=connect(restarted.address))
     restarted.client.config_set("maxmemory", 1)
     assert not await store.are_reachable()
 
@@ -111,9 +112,9 @@ async def test_a_server_that_only_reads_holds_no_conversation(restarted: RedisPr
 @pytest.mark.asyncio
 @pytest.mark.parametrize("is_back", [True, False])
 async def test_an_answer_that_could_not_be_saved_is_not_given_and_nothing_of_it_stays_in_memory(
-    restarted: RedisProcess, is_back: bool
+    restarted: RedisProcess, is_back: bool, connect: Connect
 ) -> None:
-    store = RedisConversations(DOMAIN, server=RedisServer(restarted.address))
+    store = RedisConversations(DOMAIN, server=connect(restarted.address))
     # What Rasa wraps a store in: it catches errors, and keeps what could not be saved in the process.
     wrapped = FailSafeTrackerStore(store)
     before = await wrapped.get_or_create_tracker("one")

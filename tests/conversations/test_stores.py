@@ -15,10 +15,10 @@ from rasa.shared.exceptions import RasaException
 
 from bot.conversations import ConversationStore, ErasableConversations, RedisConversations
 from bot.conversations.keeping import Conversations
-from bot.conversations.redis_server import RedisServer
 from bot.usage import Usage, usage_of_environment
 from bot.usage.watching import Tracker
 from tests.clock import Clock
+from tests.conversations.conftest import Connect
 from tests.redis_server import RedisProcess
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +50,7 @@ class Stores(NamedTuple):
 
 
 @pytest.fixture(params=["in memory", "in Redis"])
-def stores(request: pytest.FixtureRequest, clock: Clock) -> Stores:
+def stores(request: pytest.FixtureRequest, clock: Clock, connect: Connect) -> Stores:
     """Each kind of store keeps the same promises."""
     if request.param == "in memory":
 
@@ -60,9 +60,7 @@ def stores(request: pytest.FixtureRequest, clock: Clock) -> Stores:
         return Stores(partial(ConversationStore, DOMAIN, timer=clock), pass_time)
     redis: RedisProcess = request.getfixturevalue("redis_server")
     redis.client.flushall()
-    return Stores(
-        lambda **settings: RedisConversations(DOMAIN, server=RedisServer(redis.address), **settings), redis.age
-    )
+    return Stores(lambda **settings: RedisConversations(DOMAIN, server=connect(redis.address), **settings), redis.age)
 
 
 @pytest.fixture
