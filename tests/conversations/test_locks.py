@@ -41,8 +41,13 @@ async def test_one_after_another_holds_a_conversation(server: RedisServer) -> No
 @pytest.mark.asyncio
 async def test_conversations_do_not_wait_for_each_other(server: RedisServer) -> None:
     store = RedisLocks(server=server)
+
+    async def hold_another() -> None:
+        async with store.lock("two"):
+            pass
+
     async with store.lock("one"):
-        await asyncio.wait_for(store.lock("two").__aenter__(), 1)
+        await asyncio.wait_for(hold_another(), 1)
 
 
 @pytest.mark.asyncio
