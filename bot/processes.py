@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -96,9 +96,10 @@ class _Child:
             os.killpg(self._process.pid, number)
 
     def _read(self) -> None:
-        for line in self._process.stdout or ():
-            self._tail.append(line.rstrip())
-            self._log(line.rstrip())
+        with self._process.stdout or nullcontext(()) as lines:
+            for line in lines:
+                self._tail.append(line.rstrip())
+                self._log(line.rstrip())
 
 
 class Assistant:
