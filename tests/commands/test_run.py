@@ -29,12 +29,12 @@ def run(model: Path) -> Iterator[Run]:
     port = free_port()
     environment = marked_environment(PORT=str(port))
     command = [sys.executable, "-m", "bot", "run"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    yield process, port, environment[MARK]
-    if process.poll() is None:
-        process.kill()
+    ) as process:
+        yield process, port, environment[MARK]
+        if process.poll() is None:
+            process.kill()
     for name in survivors(environment[MARK]):
         pytest.fail(f"left behind: {name}")
 
