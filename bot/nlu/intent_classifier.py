@@ -208,12 +208,10 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
     def _ranking(self, scores: Floats) -> List[Dict[str, Any]]:
         best = np.argsort(-scores)[:_RANKED]
+        confidences = scores[best].clip(0, 1)
         return [
-            {
-                INTENT_NAME_KEY: str(self._model.intents[index]),
-                PREDICTED_CONFIDENCE_KEY: float(np.clip(scores[index], 0, 1)),
-            }
-            for index in best
+            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+            for name, confidence in zip(self._model.intents[best].tolist(), confidences.tolist(), strict=True)
         ]
 
 

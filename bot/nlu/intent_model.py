@@ -30,6 +30,8 @@ _NEAREST_OUTSIDE = 3
 _NEVER = -9.0
 # Training texts are compared with all others so many at a time.
 _ROWS = 1000
+# The greatest of many values are looked for in columns of so many.
+_BLOCK = 64
 
 
 class Reading(NamedTuple):
@@ -108,14 +110,13 @@ class IntentModel:
         # The n-grams' part is linear, so it can be added up once into a weight a feature.
         self._word_votes = WORD_WEIGHT * (words.T @ self._votes)
         self._character_votes = CHARACTER_WEIGHT * (characters.T @ self._votes)
-        self._cosines = Cosines(self._vectors)
-        self._index()
+        self._index(self._vectors, self._votes)
         return LeftOut(self, factor)
 
     def read(self, texts: Sequence[str], vectors: Floats) -> Reading:
         """Read texts, whose unit vectors have the shape (texts, dimensions)."""
         cosines = self._cosines.to(vectors.astype(np.float32))
-        scores = np.exp(STEEPNESS * (cosines - 1.0)) @ self._votes
+        scores = np.exp(STEEPNESS * (cosines - 1.0)) @ self._votes_by_kind
         for row, text in enumerate(_lower(texts)):
             scores[row] += self._word_counter(text) + self._character_counter(text)
         return self._reading(scores, cosines)
@@ -148,30 +149,36 @@ class IntentModel:
         with np.load(path, allow_pickle=False) as arrays:
             model = cls(arrays["outside"].tolist(), arrays["harm"].tolist())
             model.intents, model._labels = arrays["intents"], arrays["labels"]
-            model._cosines, model._votes = Cosines(arrays["vectors"]), arrays["votes"]
+            vectors, votes = arrays["vectors"], arrays["votes"]
             model._words = n_grams.words(arrays["words"].tolist())
             model._words.idf_ = arrays["word_idf"]
             model._word_votes = arrays["word_votes"]
             model._characters = n_grams.characters(arrays["characters"].tolist())
             model._characters.idf_ = arrays["character_idf"]
             model._character_votes = arrays["character_votes"]
-        model._index()
+        model._index(vectors, votes)
         return model
 
     def _targets(self) -> Floats:
         return np.asfortranarray(np.eye(len(self.intents), dtype=np.float32)[self._labels])
 
-    def _index(self) -> None:
+    def _index(self, vectors: Floats, votes: Floats) -> None:
         self._is_outside = np.isin(self.intents, self.outside)
         self._is_harm = np.isin(self.intents, self.harm)
         self._is_inside = ~self._is_outside & ~self._is_harm
-        kinds = {
-            "inside": self._is_inside,
-            "outside": self._is_outside,
-            "harm": self._is_harm,
-            "others": ~self._is_harm,
+        # The examples of a kind are looked through for each text: they stand together, those of harm last.
+        kind_of_example = (self._is_outside + 2 * self._is_harm)[self._labels]
+        self._by_kind = np.argsort(kind_of_example, kind="stable")
+        inside, not_harm = (int((kind_of_example < kind).sum()) for kind in (1, 2))
+        self._examples = {
+            "inside": slice(inside),
+            "outside": slice(inside, not_harm),
+            "harm": slice(not_harm, len(votes)),
+            "others": slice(not_harm),
         }
-        self._examples = {name: np.flatnonzero(kind[self._labels]) for name, kind in kinds.items()}
+        self._cosines = Cosines(vectors[self._by_kind])
+        # A row times this is five times slower where its rows lie together, not its columns.
+        self._votes_by_kind = np.asfortranarray(votes[self._by_kind])
         self._word_counter = n_grams.CountedVotes(self._words, self._word_votes)
         self._character_counter = n_grams.CountedVotes(self._characters, self._character_votes)
 
@@ -201,11 +208,11 @@ class IntentModel:
 
     def _nearness(self, kind: str, cosines: Floats, number: int) -> Floats:
         """The mean cosine to so many of the nearest examples of a kind: of shape (texts,), 0 where there are none."""
-        number = min(number, len(self._examples[kind]))
+        of_kind = cosines[:, self._examples[kind]]
+        number = min(number, of_kind.shape[1])
         if number == 0:
             return np.zeros(len(cosines))
-        nearest = np.partition(cosines.take(self._examples[kind], axis=1), -number, axis=1)[:, -number:]
-        mean: Floats = nearest.mean(axis=1)
+        mean: Floats = _greatest(of_kind, number).mean(axis=1)
         return mean
 
     def _most_likely(self, kind: Bools, scores: Floats) -> Strings:
@@ -254,8 +261,20 @@ class LeftOut:
             rows = np.arange(start, min(start + _ROWS, len(scores)))
             cosines = self._model._vectors[rows] @ self._model._vectors.T
             cosines[is_left_out(rows)] = -1.0
-            readings.append(self._model._reading(scores[rows], cosines))
+            readings.append(self._model._reading(scores[rows], cosines[:, self._model._by_kind]))
         return Reading.joined(readings)
+
+
+def _greatest(values: Floats, number: int) -> Floats:
+    """The so many greatest values of each row, in any order."""
+    columns = values.shape[1] // _BLOCK
+    if columns > number:
+        # They are in the columns with the greatest maxima, or in what no column holds: little is left to be sorted.
+        table = values[:, : _BLOCK * columns].reshape(len(values), _BLOCK, columns)
+        best = np.argpartition(table.max(axis=1), -number, axis=1)[:, -number:]
+        chosen = np.take_along_axis(table, best[:, None, :], axis=2).reshape(len(values), -1)
+        values = np.hstack([chosen, values[:, _BLOCK * columns :]])
+    return np.partition(values, -number, axis=1)[:, -number:]
 
 
 def _similarity(vectors: Floats, others: Floats) -> Floats:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.inside_gate import InsideGate
-from bot.nlu.intent_model import IntentModel, Reading
+from bot.nlu.intent_model import IntentModel, Reading, _greatest
 
 DIMENSIONS = 16
 OUTSIDE = ("weather",)
@@ -227,3 +227,11 @@ def test_the_gate_learns_where_inside_ends() -> None:
     assert all(isinstance(weight, float) for weight in [*gate.weights, gate.bias])
     again = InsideGate.of_state(json.loads(json.dumps(gate.state())))
     assert (again.probability(evidence) == probability).all()
+
+
+@pytest.mark.parametrize("size", [5, 64, 384, 385, 1000])
+@pytest.mark.parametrize("number", [1, 5])
+def test_the_greatest_of_many_values_are_found(size: int, number: int) -> None:
+    values = np.random.default_rng(size).integers(0, 99, (3, size)).astype(np.float32)
+    found = np.sort(_greatest(values, number), axis=1)
+    assert found.tolist() == np.sort(values, axis=1)[:, -number:].tolist()
