@@ -10,7 +10,7 @@ import ctypes
 import gc
 from contextlib import suppress
 from functools import cache
-from typing import Any, Dict, MutableMapping, Optional, Type
+from typing import Any, Dict, MutableMapping, Optional, Tuple, Type
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -22,7 +22,8 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.events import Event
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
@@ -85,17 +86,24 @@ async def _load(*arguments: Any, **options: Any) -> Any:
 def _predict(processor: MessageProcessor, tracker: DialogueStateTracker) -> PolicyPrediction:
     """The prediction for the latest turns of a conversation, which is that for all of it."""
     # Rasa forgets a follow-up in the tracker itself.
-    return _predict_of_rasa(processor, tracker if tracker.followup_action else shortened(tracker))
+    if tracker.followup_action:
+        return _predict_of_rasa(processor, tracker)
+    return _predict_of_rasa(processor, shortened(tracker, processor.domain))
 
 
-def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """A tracker of the latest turns alone, or the same where there are no more."""
-    before, latest = split_at_latest(list(tracker.events), LATEST_TURNS)
-    if not before:
-        return tracker
+def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:
+    """A tracker of the latest turns alone, without the events that no policy sees.
+
+    Most events are of these, and Rasa goes through all of them four times for each action.
+    """
+    # Of slots policies see those that influence a conversation.
+    sees_slots = any(slot.has_features() for slot in domain.slots)
+    unseen: Tuple[Type[Event], ...] = (BotUttered,) if sees_slots else (BotUttered, SlotSet)
+    _, latest = split_at_latest(list(tracker.events), LATEST_TURNS)
     short = tracker.init_copy()
     for event in latest:
-        short.update(event)
+        if not isinstance(event, unseen):
+            short.update(event)
     return short
 
 

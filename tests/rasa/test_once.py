@@ -13,8 +13,10 @@ from hypothesis import strategies as some
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
@@ -133,13 +135,24 @@ def test_no_rule_or_story_looks_back_further_than_what_policies_get() -> None:
 
 def test_policies_choose_the_same_by_the_latest_turns(model: Path) -> None:
     processor = loaded(model)
-    compared = 0
+    fewer = 0
     for tracker in before_each_action(processor):
-        whole = once._predict_of_rasa(processor, tracker)
-        short = once._predict_of_rasa(processor, once.shortened(tracker))
-        assert (short.probabilities, short.policy_name) == (whole.probabilities, whole.policy_name)
-        compared += once.shortened(tracker) is not tracker
-    assert compared > 100
+        short = once.shortened(tracker, processor.domain)
+        of_all, of_latest = (once._predict_of_rasa(processor, each) for each in (tracker, short))
+        assert (of_latest.probabilities, of_latest.policy_name) == (of_all.probabilities, of_all.policy_name)
+        fewer += len(short.events) < len(tracker.events)
+    assert fewer > 100
+
+
+@pytest.mark.parametrize("influences", [False, True])
+def test_policies_get_what_they_see(influences: bool) -> None:
+    domain = Domain.from_dict(
+        {"slots": {"mood": {"type": "text", "influence_conversation": influences, "mappings": [{"type": "custom"}]}}}
+    )
+    events = [ActionExecuted(ACTION_LISTEN_NAME), UserUttered("a"), SlotSet("mood", "low"), BotUttered("b")]
+    tracker = DialogueStateTracker.from_events("one", events, domain.slots)
+    kept = list(once.shortened(tracker, domain).events)
+    assert kept == (events[:3] if influences else events[:2])
 
 
 @pytest.mark.asyncio

@@ -9,7 +9,7 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 _CONVERSATIONS = 12
@@ -37,3 +37,8 @@ def before_each_action(processor: MessageProcessor) -> Iterator[DialogueStateTra
                 prediction = processor._predict_next_with_tracker(tracker)
                 action = processor.domain.action_names_or_texts[prediction.max_confidence_index]
                 tracker.update_with_events([*prediction.events, ActionExecuted(action)], processor.domain)
+                if action != ACTION_LISTEN_NAME:
+                    slot = chance.choice(processor.domain.slots)
+                    tracker.update_with_events(
+                        [BotUttered("b"), SlotSet(slot.name, chance.choice([None, "a"]))], processor.domain
+                    )
