@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+import weakref
 from abc import ABC, abstractmethod
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -122,6 +123,12 @@ def _posted(connection: http.client.HTTPConnection, path: str, body: Dict[str, A
     return json.loads(given)
 
 
+def _until_dropped(send: Send, connection: http.client.HTTPConnection) -> Send:
+    """The same; when nothing holds it any more, its connection is closed."""
+    weakref.finalize(send, connection.close)
+    return send
+
+
 class Ours(Measured):
     """The assistant as `make run` starts it, but for its limits: the same client may send as much as it likes."""
 
@@ -159,7 +166,7 @@ class OursStarted(Started):
         def send(text: str) -> None:
             _posted(connection, "/chat/message", {"text": text}, Authorization=f"Bearer {token}")
 
-        return send
+        return _until_dropped(send, connection)
 
 
 @contextmanager
@@ -245,7 +252,7 @@ class _StockStarted(Started):
         def send(text: str) -> None:
             _posted(connection, "/webhooks/rest/webhook", {"sender": sender, "message": text})
 
-        return send
+        return _until_dropped(send, connection)
 
 
 def _wait_for(url: str, processes: "List[subprocess.Popen[bytes]]") -> None:
