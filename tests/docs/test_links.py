@@ -17,6 +17,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "deplo
 REFERENCE = ROOT / "docs" / "reference.md"
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+NAMED = re.compile(r"`((?:actions|benchmarks|bin|bot|data|deploy|docs|requirements|tests)/[\w./-]+)`")
+WRITTEN = re.compile(r"^```\w+ write (\S+)", re.MULTILINE)
 MAKE = re.compile(r"(?:`|^    )(?:\w+=\S+ )*make ([a-z-]+)", re.MULTILINE)
 BOT = re.compile(r"python -m bot ([^`\n]*)")
 # Places in a command that its reader fills in.
@@ -44,6 +46,14 @@ def is_right(page: Path, link: str) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in LINK.findall(text_of(page)) if not is_right(page, link)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_are_named_are_there(page: Path) -> None:
+    # What a page has its reader write is no file of the project.
+    written = {*WRITTEN.findall(text_of(page)), "deploy/.env"}
+    named = {path for path in NAMED.findall(text_of(page)) if path not in written}
+    assert {path for path in named if not (ROOT / path).exists()} == set()
 
 
 def test_every_page_is_reached_from_the_readme() -> None:
