@@ -13,7 +13,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from benchmarks.cluster import Cluster
 from benchmarks.faults import Fault
-from bot.channels.web import sender_id_of
+from bot.channels.web.channel import sender_id_of
 from bot.conversations.in_redis import EVENTS, unpacked
 from bot.dialogues import Dialogue, judge
 from bot.reply import Reply

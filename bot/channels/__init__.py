@@ -1,1 +1,1 @@
-"""Where visitors write: one file a channel. Each is named by its class in credentials.yml."""
+"""Where visitors write: a folder a channel, and what they share. Each is named by its class in credentials.yml."""

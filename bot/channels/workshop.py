@@ -18,7 +18,7 @@ from sanic.response import json as json_response
 from bot import ROOT
 from bot.channels.agent import conversations_of, ready_agent
 from bot.channels.http import Routes, bearer_token, not_ready, unauthorized
-from bot.channels.web import sender_id_of
+from bot.channels.web.channel import sender_id_of
 from bot.stories import Stories, is_shown, turns_of
 
 

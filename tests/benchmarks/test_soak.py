@@ -13,7 +13,7 @@ from aiohttp import web
 from benchmarks.faults import Fault
 from benchmarks.soak import report, traces
 from benchmarks.soaking import Result, Soak
-from bot.channels.web import sender_id_of
+from bot.channels.web.channel import sender_id_of
 from bot.conversations.in_redis import EVENTS
 from bot.dialogues import Dialogue, Turn
 from bot.reply import ReplyKind

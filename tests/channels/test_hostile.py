@@ -16,12 +16,13 @@ from sanic.exceptions import InvalidUsage, PayloadTooLarge
 from benchmarks.fuzz import Fuzz
 from benchmarks.hostile import Webhooks
 from benchmarks.hostile_values import hostile_text
-from bot.channels import slack_events, telegram_updates
 from bot.channels.connections import _check
 from bot.channels.http import WebError, parsed_object
 from bot.channels.incoming import MAX_TEXT, as_text
-from bot.channels.matrix_events import Account, Written, is_join, is_membership, own_joins, read_message
+from bot.channels.matrix.events import Account, Written, is_join, is_membership, own_joins, read_message
 from bot.channels.messaging import Messaging
+from bot.channels.slack import events as slack_events
+from bot.channels.telegram import updates as telegram_updates
 from tests.channels.client import Client
 from tests.channels.conftest import Messengers
 from tests.channels.slack_server import SECRET

@@ -17,8 +17,8 @@ import yaml
 from mautrix.api import Method
 from mautrix.api import Path as ApiPath
 
-from bot.channels.matrix_events import Account
-from bot.channels.matrix_homeserver import Homeserver, Refused
+from bot.channels.matrix.events import Account
+from bot.channels.matrix.homeserver import Homeserver, Refused
 from bot.processes import Assistant
 from tests.channels.matrix_server import Synapse, Visitor
 

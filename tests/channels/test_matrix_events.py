@@ -4,7 +4,7 @@ from typing import Any, Dict, Optional
 
 import pytest
 
-from bot.channels.matrix_events import Account, Written, is_join, read_message
+from bot.channels.matrix.events import Account, Written, is_join, read_message
 
 ME = "@metoo:example.org"
 ACCOUNT = Account(ME, "MeToo")

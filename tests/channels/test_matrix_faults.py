@@ -11,8 +11,8 @@ from aiohttp import web
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
-from bot.channels import matrix, matrix_assistant
-from bot.channels.matrix import MatrixChannel
+from bot.channels.matrix import MatrixChannel, assistant
+from bot.channels.matrix import channel as matrix_channel
 from bot.channels.messaging import Messaging
 from bot.reply import Reply, ReplyKind
 
@@ -77,7 +77,9 @@ async def channel_on(server: Scripted, state_file: Path, on_new_message: Any = r
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     channel = MatrixChannel(url, access_token="a token", state_file=str(state_file))
     messaging = Messaging("matrix", on_new_message, key=b"k" * 32)
-    running = asyncio.ensure_future(matrix._run(channel, messaging, Sanic.get_app("matrix_faults", force_create=True)))
+    running = asyncio.ensure_future(
+        matrix_channel._run(channel, messaging, Sanic.get_app("matrix_faults", force_create=True))
+    )
     try:
         yield
     finally:
@@ -101,9 +103,9 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> None:
     async def is_ready(app: Sanic) -> bool:
         return True
 
-    monkeypatch.setattr(matrix, "is_ready", is_ready)
-    monkeypatch.setattr(matrix, "_PAUSE_SECONDS", 0)
-    monkeypatch.setattr(matrix_assistant, "_TROUBLE_SECONDS", 0.3)
+    monkeypatch.setattr(matrix_channel, "is_ready", is_ready)
+    monkeypatch.setattr(matrix_channel, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(assistant, "_TROUBLE_SECONDS", 0.3)
 
 
 @pytest.fixture

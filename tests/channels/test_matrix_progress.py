@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.matrix_progress import Progress
+from bot.channels.matrix.progress import Progress
 
 ME = "@metoo:example.org"
 

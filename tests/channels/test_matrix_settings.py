@@ -15,7 +15,7 @@ from mautrix.errors import MatrixRequestError, MForbidden
 from rasa.shared.exceptions import RasaException
 
 from bot.channels.matrix import MatrixChannel
-from bot.channels.matrix_homeserver import Homeserver, Refused
+from bot.channels.matrix.homeserver import Homeserver, Refused
 
 RIGHT = {"homeserver": "https://matrix.example.org", "user_id": "@metoo:example.org", "password": "secret"}
 

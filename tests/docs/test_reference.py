@@ -12,7 +12,7 @@ from bot.commands.reference import PAGE
 from bot.reference import groups, page, variables
 
 VARIABLE = re.compile(r"METOO_[A-Z_]*[A-Z]")
-CHANNELS = {each.__name__.rpartition(".")[2]: each._SETTINGS for each in (matrix, slack, telegram)}
+CHANNELS = {each.__name__.rpartition(".")[2]: each.channel._SETTINGS for each in (matrix, slack, telegram)}
 
 
 def test_the_page_is_what_the_code_makes() -> None:

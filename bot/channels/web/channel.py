@@ -31,13 +31,13 @@ from bot.channels.fairness import Shares
 from bot.channels.http import Routes, WebError, bearer_token, json_object, not_ready, unauthorized
 from bot.channels.incoming import MESSAGES_PER_MINUTE, Limiter, Turns, as_text
 from bot.channels.output import CollectedReplies
-from bot.channels.web_messages import key_of, replies_given, text_of
+from bot.channels.web.messages import key_of, replies_given, text_of
 from bot.conversations import ErasableConversations
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply
 from bot.usage import Counted
 
-_BUNDLE = Path(__file__).resolve().parents[1] / "widget" / "bundle"
+_BUNDLE = Path(__file__).resolve().parents[2] / "widget" / "bundle"
 # The page's files whose names hold a digest of their content.
 _FINAL = "static"
 # A neutral page, with nothing to explain. It is also the loader's, until the page in its frame names another.

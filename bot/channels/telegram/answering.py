@@ -13,8 +13,8 @@ from sanic import Sanic
 from bot.channels.deliveries import Deliveries
 from bot.channels.messaging import Messaging
 from bot.channels.rendering import Rendered, for_telegram, suggestions_of
-from bot.channels.telegram_api import TelegramApi
-from bot.channels.telegram_updates import COMMANDS, Place, Pressed, Written, read_leaving, read_message, read_press
+from bot.channels.telegram.api import TelegramApi
+from bot.channels.telegram.updates import COMMANDS, Place, Pressed, Written, read_leaving, read_message, read_press
 from bot.reply import Reply, Suggestion, message_wording
 
 logger = logging.getLogger(__name__)

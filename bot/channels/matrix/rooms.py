@@ -9,8 +9,8 @@ from mautrix.api import Method
 from mautrix.api import Path as ApiPath
 from mautrix.errors import MForbidden
 
-from bot.channels.matrix_events import is_membership
-from bot.channels.matrix_homeserver import Homeserver
+from bot.channels.matrix.events import is_membership
+from bot.channels.matrix.homeserver import Homeserver
 
 # Senders of a room are remembered as long as their conversations, so that these can be erased with the room.
 _MAX_ROOMS = 20_000

@@ -35,8 +35,8 @@ from bot.channels.deliveries import Deliveries
 from bot.channels.http import Routes, WebError, json_object, not_ready
 from bot.channels.messaging import Messaging
 from bot.channels.settings import require, settings_of
-from bot.channels.telegram_answering import Answering
-from bot.channels.telegram_api import API_URL, TelegramApi
+from bot.channels.telegram.answering import Answering
+from bot.channels.telegram.api import API_URL, TelegramApi
 from bot.faults import described
 from bot.logs import keep_words_out_of_logs
 from bot.reply import telegram_commands

@@ -11,7 +11,7 @@ import aiohttp
 from mautrix.api import HTTPAPI, Method, Path
 from mautrix.errors import MatrixConnectionError, MatrixInvalidToken, MatrixRequestError
 
-from bot.channels.matrix_events import Account
+from bot.channels.matrix.events import Account
 
 logger = logging.getLogger(__name__)
 

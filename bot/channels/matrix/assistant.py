@@ -15,10 +15,10 @@ from mautrix.errors import MatrixInvalidToken, MatrixRequestError, MForbidden, M
 from sanic import Sanic
 
 from bot.channels.incoming import Turns
-from bot.channels.matrix_events import Written, is_join, is_membership, own_joins, read_message, sound
-from bot.channels.matrix_homeserver import SYNC_SECONDS, Homeserver, Refused
-from bot.channels.matrix_progress import Progress, digest
-from bot.channels.matrix_rooms import Rooms, Signs
+from bot.channels.matrix.events import Written, is_join, is_membership, own_joins, read_message, sound
+from bot.channels.matrix.homeserver import SYNC_SECONDS, Homeserver, Refused
+from bot.channels.matrix.progress import Progress, digest
+from bot.channels.matrix.rooms import Rooms, Signs
 from bot.channels.messaging import Messaging
 from bot.channels.rendering import for_matrix
 from bot.faults import described

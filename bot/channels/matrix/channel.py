@@ -19,8 +19,8 @@ from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, Sanic
 
 from bot.channels.agent import is_ready
-from bot.channels.matrix_assistant import MatrixAssistant
-from bot.channels.matrix_homeserver import Homeserver, Refused
+from bot.channels.matrix.assistant import MatrixAssistant
+from bot.channels.matrix.homeserver import Homeserver, Refused
 from bot.channels.messaging import Messaging
 from bot.channels.settings import require, settings_of
 from bot.environment import state_folder

@@ -36,7 +36,7 @@ from bot.channels.http import Routes, WebError, not_ready, parsed_object, read_b
 from bot.channels.messaging import Messaging
 from bot.channels.rendering import for_slack, suggestions_of
 from bot.channels.settings import require, settings_of
-from bot.channels.slack_events import ACTION, Written, read_event, read_press
+from bot.channels.slack.events import ACTION, Written, read_event, read_press
 from bot.faults import described
 from bot.logs import keep_words_out_of_logs
 from bot.reply import Reply, Suggestion
