@@ -39,7 +39,7 @@ class RememberedVectors:
 
     def _known(self) -> Dict[str, Floats]:
         try:
-            with np.load(self._path, allow_pickle=False) as arrays:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             # Not there, or damaged: then all is encoded once more.

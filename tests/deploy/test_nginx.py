@@ -173,8 +173,9 @@ def test_tls_is_modern_and_plain_http_leads_to_it(behind: Servers, tmp_path: Pat
             secure.sendall(b"GET /webhooks/slack/webhook HTTP/1.1\r\nHost: metoo.example\r\nConnection: close\r\n\r\n")
             got = b"".join(iter(lambda: secure.recv(10_000), b""))
             assert b"200 OK" in got and b"Strict-Transport-Security: max-age=63072000" in got
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
+        with pytest.warns(DeprecationWarning, match="TLSv1"):
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
         with socket.create_connection((LOOPBACK, port)) as plain, pytest.raises(ssl.SSLError):
             context.wrap_socket(plain)
 
