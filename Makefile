@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` and `make test`. Each does its own set-up, and nothing twice.
-.PHONY: run chat dialogues rasa-test report check train lint test bench soak fuzz audit widget screenshots lock help
+.PHONY: run chat dialogues rasa-test report check train lint test coverage bench soak fuzz audit widget screenshots lock help
 
 PYTHON_IN = .venv/bin/python
 PORT ?= 5005
@@ -42,6 +42,13 @@ test: ## look at the code as above, and run every test
 	@bin/lint
 	@$(PYTHON_IN) -m bot train
 	@$(PYTHON_IN) -m pytest $(ARGS)
+
+coverage: ## run every test, and tell which lines and branches of bot and actions none has run
+	@bin/setup test
+	@$(PYTHON_IN) -m bot train
+	@$(PYTHON_IN) -m coverage run -m pytest $(ARGS)
+	@$(PYTHON_IN) -m coverage combine --quiet
+	@$(PYTHON_IN) -m coverage report --fail-under=95
 
 bench: ## hold the assistant against stock Rasa, and look whether cost grows (an hour, on a machine that does nothing else)
 	@bin/setup test

@@ -175,6 +175,7 @@ def test_tls_is_modern_and_plain_http_leads_to_it(behind: Servers, tmp_path: Pat
             assert b"200 OK" in got and b"Strict-Transport-Security: max-age=63072000" in got
         with pytest.warns(DeprecationWarning, match="TLSv1"):
             context.minimum_version = ssl.TLSVersion.TLSv1
+        with pytest.warns(DeprecationWarning, match="TLSv1_1"):
             context.maximum_version = ssl.TLSVersion.TLSv1_1
         with socket.create_connection((LOOPBACK, port)) as plain, pytest.raises(ssl.SSLError):
             context.wrap_socket(plain)

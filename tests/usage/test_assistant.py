@@ -17,7 +17,7 @@ from tests.commands.screen import rasa_shell
 IDLE_SECONDS = 10
 PERSONAL = "How much money did Anna Kowalska give to the movement? anna.k@example.org, 020 7946 0958, 12 Baker Street"
 MASKED = "How much money did […] give to the movement? [address], [number], [address]"
-REFUSED = "How many people work for the movement today?"
+REFUSED = "When was Tarana Burke born?"
 
 
 def counts(folder: Path) -> Dict[Counted, Numbers]:
