@@ -10,7 +10,7 @@ import re
 from functools import wraps
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Collection, Dict, Mapping, Optional, Sequence, Union
+from typing import Any, Awaitable, Callable, Collection, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
@@ -181,6 +181,18 @@ class Routes:
         @self.add("/<path:path>", *_METHODS)
         async def elsewhere(request: Request, path: str) -> HTTPResponse:
             raise WebError(HTTPStatus.NOT_FOUND, "not_found")
+
+
+def webhook_routes(service: str) -> Tuple[Blueprint, Routes]:
+    """The blueprint for what a service delivers, and its routes, of which "/" says that the process answers."""
+    blueprint = Blueprint(f"{service}_webhook", strict_slashes=True)
+    routes = Routes(blueprint, ())
+
+    @routes.add("/", "GET")
+    async def health(request: Request) -> HTTPResponse:
+        return json_response({"status": "ok"})
+
+    return blueprint, routes
 
 
 def _require_method(request: Request, methods: Sequence[str]) -> None:

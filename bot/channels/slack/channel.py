@@ -32,7 +32,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.agent import ready_agent
 from bot.channels.deliveries import Deliveries
-from bot.channels.http import Routes, WebError, not_ready, parsed_object, read_body
+from bot.channels.http import WebError, not_ready, parsed_object, read_body, webhook_routes
 from bot.channels.messaging import Messaging
 from bot.channels.rendering import for_slack, suggestions_of
 from bot.channels.settings import require, settings_of
@@ -166,12 +166,7 @@ class SlackChannel(SlackInput):
         """The one address that Slack sends to: events, and presses of buttons."""
         keep_words_out_of_logs()
         messaging, deliveries = Messaging("slack", on_new_message), Deliveries("Slack")
-        blueprint = Blueprint("slack_webhook", strict_slashes=True)
-        routes = Routes(blueprint, ())
-
-        @routes.add("/", "GET")
-        async def health(request: Request) -> HTTPResponse:
-            return json_response({"status": "ok"})
+        blueprint, routes = webhook_routes("slack")
 
         @routes.add("/webhook", "POST")
         async def webhook(request: Request) -> HTTPResponse:

@@ -28,11 +28,10 @@ from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
-from sanic.response import json as json_response
 
 from bot.channels.agent import ready_agent
 from bot.channels.deliveries import Deliveries
-from bot.channels.http import Routes, WebError, json_object, not_ready
+from bot.channels.http import WebError, json_object, not_ready, webhook_routes
 from bot.channels.messaging import Messaging
 from bot.channels.settings import require, settings_of
 from bot.channels.telegram.answering import Answering
@@ -106,12 +105,7 @@ class TelegramChannel(TelegramInput):
         keep_words_out_of_logs()
         messaging, deliveries = Messaging("telegram", on_new_message), Deliveries("Telegram")
         answering = Answering(self._api, messaging, deliveries)
-        blueprint = Blueprint("telegram_webhook", strict_slashes=True)
-        routes = Routes(blueprint, ())
-
-        @routes.add("/", "GET")
-        async def health(request: Request) -> HTTPResponse:
-            return json_response({"status": "ok"})
+        blueprint, routes = webhook_routes("telegram")
 
         @routes.add("/webhook", "POST")
         async def webhook(request: Request) -> HTTPResponse:
