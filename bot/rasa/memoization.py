@@ -23,6 +23,11 @@ def recall_by_states() -> None:
     AugmentedMemoizationPolicy._recall_using_truncation = _recall  # type: ignore[method-assign, assignment]
 
 
+def sees_slots(domain: Domain) -> bool:
+    """Whether policies see slots: those that influence a conversation are part of its states."""
+    return any(slot.has_features() for slot in domain.slots)
+
+
 def _recall(
     policy: AugmentedMemoizationPolicy,
     states: List[State],
@@ -39,7 +44,7 @@ def _recall(
         domain: says whether slots are part of states.
         rule_only_data: what the stories do not know of (see Rasa).
     """
-    if any(slot.has_features() for slot in domain.slots):
+    if sees_slots(domain):
         return _recall_of_rasa(policy, states, tracker, domain, rule_only_data)
     most = policy.config[POLICY_MAX_HISTORY] or len(states)
     for start in range(1, len(states)):

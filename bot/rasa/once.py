@@ -30,7 +30,7 @@ from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.rasa.graph import order_once
-from bot.rasa.memoization import recall_by_states
+from bot.rasa.memoization import recall_by_states, sees_slots
 from bot.rasa.rules import ask_few_rules
 from bot.turns import split_at_latest
 
@@ -96,9 +96,7 @@ def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTra
 
     Most events are of these, and Rasa goes through all of them four times for each action.
     """
-    # Of slots policies see those that influence a conversation.
-    sees_slots = any(slot.has_features() for slot in domain.slots)
-    unseen: Tuple[Type[Event], ...] = (BotUttered,) if sees_slots else (BotUttered, SlotSet)
+    unseen: Tuple[Type[Event], ...] = (BotUttered,) if sees_slots(domain) else (BotUttered, SlotSet)
     _, latest = split_at_latest(list(tracker.events), LATEST_TURNS)
     short = tracker.init_copy()
     for event in latest:
